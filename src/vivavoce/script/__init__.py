@@ -1,0 +1,1 @@
+"""Article to Script: what will be said, and where each character of the article went."""

@@ -1,0 +1,373 @@
+"""Every value that passes between stages: frozen, complete when built, no behaviour beyond what is derived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+# ---------------------------------------------------------------- from the page
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """A source as received, before anything is understood of it."""
+
+    body: bytes
+    address: str
+    """The URL, path, or "-" that it came from; for messages and for the manifest."""
+    media_type: str | None = None
+    """As the transport or the file's name declares it, lower case, without parameters."""
+    charset: str | None = None
+    """The label that the transport declared; None where it declared none."""
+    url: str | None = None
+    """Where the article lives on the web, when that is known."""
+    fetched_at: datetime | None = None
+    """Aware, UTC; None for local sources, whose reading time means nothing."""
+
+
+class BlockKind(StrEnum):
+    """What a block is to a reader, and so how it is paused for a listener."""
+
+    PARAGRAPH = "paragraph"
+    HEADING = "heading"
+    LIST_ITEM = "list_item"
+    QUOTE = "quote"
+    TABLE = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph-like piece of an article; its text has no line breaks but those that mean something."""
+
+    kind: BlockKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Omission:
+    """Something of the source that is not in the article's text, and why."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What the source says, as blocks in reading order. All text is NFC and clean of control characters."""
+
+    blocks: tuple[Block, ...]
+    title: str | None = None
+    byline: tuple[str, ...] = ()
+    published: date | None = None
+    publisher: str | None = None
+    language: str = "en"
+    """BCP 47 primary tag of the text itself, not of the page's attribute."""
+    url: str | None = None
+    omitted: tuple[Omission, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The text that Coverage runs over: the blocks joined by blank lines."""
+        return "\n\n".join(block.text for block in self.blocks)
+
+
+# ---------------------------------------------------------------- what will be said
+
+
+class Role(StrEnum):
+    """Why an utterance is said. Only BODY utterances have spans in the article's text."""
+
+    DISCLOSURE = "disclosure"
+    HEADLINE = "headline"
+    BYLINE = "byline"
+    DATE = "date"
+    BODY = "body"
+    HOUSE = "house"
+    """Words of the house: intro, outro, reminder, "table omitted"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What is printed at one place and how it is said: "$61 billion" is one word, said as four."""
+
+    text: str
+    """As printed; empty for words that no one wrote."""
+    spoken: str
+    """As said: lower case, no digits, no symbols, words separated by single spaces."""
+    phonemes: str
+    """The voice's symbols, one a character; a space between spoken words. Never empty."""
+    start: int | None
+    """Offset of `text` in the article's text; None where it has no place there."""
+    end: int | None
+    rule: str
+    """The rule that turned written into spoken: "plain", "money", "initialism", …"""
+    source: str
+    """Where the phonemes come from: "house", "news", "general", "letters", "origin:uk", "rules", …"""
+    confidence: float
+    """0 to 1: how sure the source is; a name below 0.6 stands out on the proof sheet."""
+    is_name: bool = False
+    mark: str = ""
+    """Phrasing right after the word, in the voice's punctuation: "", ",", ".", "—", …"""
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One stretch of speech, normally a sentence: what the reader sees and what the voice says."""
+
+    id: str
+    """"u1", "u2", … in the order of speaking."""
+    role: Role
+    display: str
+    """Text as printed."""
+    words: tuple[Word, ...]
+    """Never empty."""
+    pause_after_ms: int
+    """Silence between this utterance's last sound and the next one's first."""
+    block: int | None = None
+    """Index of the article's block that this is said of; None for words of the house."""
+
+    @property
+    def spoken(self) -> str:
+        """Text as said: words only."""
+        return " ".join(word.spoken for word in self.words)
+
+    @property
+    def phonemes(self) -> str:
+        """What the voice is given: words with their marks, separated by single spaces."""
+        return " ".join(word.phonemes + word.mark for word in self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch [start, end) of the article's text: spoken by an utterance, or omitted with a reason."""
+
+    start: int
+    end: int
+    utterance: str | None
+    omitted: str | None
+    """Exactly one of `utterance` and `omitted` is None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The whole of what will be said, in order, and where each character of the article went."""
+
+    language: str
+    """BCP 47 with region where it changes reading: "en-US", "en-GB"."""
+    utterances: tuple[Utterance, ...]
+    spans: tuple[Span, ...]
+    """In order, without gap or overlap, from 0 to the length of the article's text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """The one value that every spoken, shown and signed disclosure is made from."""
+
+    sentence: str = "This audio is created with AI assistance."
+    """Said first, said again last, shown everywhere."""
+    voice_sentence: str = "The voice is AI-generated."
+    """Said after `sentence` at the start."""
+    spoken: bool = True
+    """False only by the house's explicit setting, which the manifest records."""
+    digital_source_type: str = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+
+    @property
+    def visible(self) -> str:
+        """What readers see."""
+        return f"{self.sentence} {self.voice_sentence}"
+
+
+# ---------------------------------------------------------------- what was said
+
+
+@dataclass(frozen=True, eq=False)
+class Take:
+    """One rendering of one utterance, trimmed to its speech. Samples are mono, [-1, 1], read-only."""
+
+    samples: NDArray[np.float32]
+    """Shape (n,)."""
+    symbol_spans: NDArray[np.int64]
+    """Shape (symbols, 2): where each symbol of the utterance's phonemes lies, [start, end) in `samples`."""
+    sample_rate_hz: int
+    recipe: str
+    """How it was rendered: "plain", or what a re-take changed."""
+
+    @cached_property
+    def duration_s(self) -> float:
+        """Length of the samples."""
+        return len(self.samples) / self.sample_rate_hz
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """A take that is kept: the digest of all that it depends on, and the file that holds it."""
+
+    utterance: Utterance
+    digest: str
+    file: Path
+    length_samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class WordTiming:
+    """Where one word of an utterance lies, [start, end), in samples."""
+
+    start_samples: int
+    end_samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """A kept take and the place of each of its words, counted from the take's first sample."""
+
+    speech: Speech
+    words: tuple[WordTiming, ...]
+    """One for each of the utterance's words, in order, not overlapping."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where an utterance and its words lie in the finished edition, in samples from its start."""
+
+    utterance: Utterance
+    start_samples: int
+    end_samples: int
+    words: tuple[WordTiming, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The mastered recording, before encoding."""
+
+    file: Path
+    """Mono WAV, 32-bit float, at `sample_rate_hz`."""
+    sample_rate_hz: int
+    length_samples: int
+    placements: tuple[Placement, ...]
+    loudness_lufs: float
+    true_peak_dbtp: float
+
+
+# ---------------------------------------------------------------- what was heard
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that an editor should look at in one utterance."""
+
+    utterance: str
+    kind: str
+    """"word_not_heard", …: each kind is explained in docs/proof.md."""
+    word: str
+    confidence: float
+    """0 to 1: how sure the check is that something is wrong."""
+    start_s: float
+    """In the utterance's own take."""
+    end_s: float
+    expected: str = ""
+    heard: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What listening to one take gave."""
+
+    heard: str
+    """The recogniser's words, normalised as `spoken` is."""
+    words: int
+    words_not_heard: int
+    """Names aside."""
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The proof of a whole edition."""
+
+    hearings: tuple[tuple[str, Hearing], ...]
+    """(utterance id, hearing), in the order of speaking."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings, in the order of speaking."""
+        return tuple(finding for _, hearing in self.hearings for finding in hearing.findings)
+
+    @property
+    def clean(self) -> bool:
+        """Whether the edition may go out without an editor's look."""
+        return not self.findings
+
+    @property
+    def words(self) -> int:
+        """Words that were listened for, names aside."""
+        return sum(hearing.words for _, hearing in self.hearings)
+
+    @property
+    def words_not_heard(self) -> int:
+        """Words that were said and not heard, names aside."""
+        return sum(hearing.words_not_heard for _, hearing in self.hearings)
+
+
+# ---------------------------------------------------------------- what is delivered
+
+
+@dataclass(frozen=True, slots=True)
+class AudioFile:
+    """One delivered audio file, measured after decoding it again."""
+
+    file: str
+    """Name inside the edition's folder."""
+    format: str
+    duration_s: float
+    loudness_lufs: float
+    true_peak_dbtp: float
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceInfo:
+    """Which voice spoke, and what computed it."""
+
+    name: str
+    engine: str
+    kernels: str
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """What it took to make an edition."""
+
+    vivavoce: str
+    """Version."""
+    seconds: float
+    stage_cpu_s: tuple[tuple[str, float], ...]
+    """(stage, user + system CPU seconds with child processes), in the order of the stages."""
+    rendered_utterances: int
+    reused_utterances: int
+
+
+@dataclass(frozen=True, slots=True)
+class EditionRecord:
+    """Everything known of a finished edition: what the manifest says and every page is made from."""
+
+    id: str
+    replaces: str | None
+    """Id of the version before this one."""
+    article: Article
+    script: Script
+    placements: tuple[Placement, ...]
+    """One for each of the script's utterances, in order."""
+    sample_rate_hz: int
+    length_samples: int
+    report: Report
+    voice: VoiceInfo
+    disclosure: Disclosure
+    audio: tuple[AudioFile, ...]
+    made: Making
