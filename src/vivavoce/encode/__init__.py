@@ -1,0 +1,1 @@
+"""A finished edition as files: audio, tags, captions, pages, manifest."""

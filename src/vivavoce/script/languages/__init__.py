@@ -1,0 +1,1 @@
+"""What each language knows: semiotic classes as modules, tables as TSV."""

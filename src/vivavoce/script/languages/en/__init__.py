@@ -1,0 +1,1 @@
+"""English, American and British."""
