@@ -1,0 +1,15 @@
+"""Fixtures that every test may use."""
+
+from pathlib import Path
+
+import pytest
+
+SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """Give the open test sets, where the checkout has them beside it."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("the open test sets do not lie beside this checkout")
+    return SHARED_DATA
