@@ -1,12 +1,13 @@
 """The command line's frame: one app, one place where an error becomes an exit code."""
 
-import os
 import sys
 import tempfile
 import traceback
 from pathlib import Path
 
 import typer
+from typer._click.exceptions import ClickException  # typer names no public door to its usage errors
+from typer.exceptions import TyperException
 
 from vivavoce import __version__
 from vivavoce.errors import (
@@ -63,31 +64,26 @@ def _frame(
 def main() -> None:
     """Run the command line; every way out has its exit code and at most one line on stderr."""
     try:
-        app()
-        sys.stdout.flush()
+        code = app(standalone_mode=False)
+    except TyperException as error:
+        error.show() if isinstance(error, ClickException) else print(error, file=sys.stderr)
+        sys.exit(error.exit_code)
     except VivavoceError as error:
         _leave(str(error), EXIT_CODES[type(error)])
-    except KeyboardInterrupt:
-        _leave("interrupted; nothing is lost, the same command goes on where it stopped", EXIT_INTERRUPTED)
-    except BrokenPipeError:
-        _close_stdout()
     except MemoryError:
         _leave("this machine has too little free memory for this; close something or take a larger one", 7)
     except OSError as error:
         _leave(_explain_os_error(error), 7)
     except Exception:  # noqa: BLE001  # the outermost frame: a fault of ours becomes one line and a report
         _leave(f"a fault of ours; please send us the report in {_write_report()}", EXIT_FAULT)
+    if code == EXIT_INTERRUPTED:
+        _leave("interrupted; nothing is lost, the same command goes on where it stopped", EXIT_INTERRUPTED)
+    sys.exit(code or 0)
 
 
 def _leave(line: str, code: int) -> None:
     print(f"vivavoce: {' '.join(line.split())}", file=sys.stderr)
     sys.exit(code)
-
-
-def _close_stdout() -> None:
-    """The reader of our output went away: not a fault, and nothing more can be printed."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(0)
 
 
 def _explain_os_error(error: OSError) -> str:
