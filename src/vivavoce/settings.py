@@ -1,0 +1,32 @@
+"""Reads the environment once into frozen values. Never imported by a stage."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from platformdirs import user_cache_path, user_config_path, user_data_path
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where things lie on this machine."""
+
+    models: Path
+    """Weights and voices: `VIVAVOCE_MODELS`."""
+    cache: Path
+    """Rendered utterances: `VIVAVOCE_CACHE`."""
+    config: Path
+    """The house's settings file: `VIVAVOCE_CONFIG`."""
+
+
+def read_places() -> Places:
+    """Read the three places from the environment; each has a default under the user's XDG folders."""
+    return Places(
+        models=_place("VIVAVOCE_MODELS", user_data_path("vivavoce") / "models"),
+        cache=_place("VIVAVOCE_CACHE", user_cache_path("vivavoce")),
+        config=_place("VIVAVOCE_CONFIG", user_config_path("vivavoce") / "vivavoce.toml"),
+    )
+
+
+def _place(variable: str, default: Path) -> Path:
+    return Path(os.environ.get(variable) or default).expanduser().absolute()

@@ -1,0 +1,192 @@
+"""One utterance to one take: what the voice is given, and where each symbol lies in what it gave back.
+
+A whole sentence goes to the voice in one pass, because a sentence cut at a space sounds worse and lasts up to twice as
+long. Only what exceeds the voice's limit is cut, at the best phrase boundary. The voice's own lead-in and tail are cut
+by its predicted frames, never into sound, so that the pauses of an edition are the script's.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vivavoce.audio import fade_edges, freeze
+from vivavoce.errors import SynthesisError
+from vivavoce.types import Take, Utterance
+
+EDGE_MS = 40
+"""Kept before the first and after the last predicted sound."""
+FADE_MS = 5
+QUIET_RATIO = 0.003
+"""A cut is moved outwards while 5 ms there hold more than this share of the take's peak (-50 dB)."""
+PASSAGE_PAUSE_MS = 60
+"""Between the passages of an utterance that the voice's limit forced apart where no punctuation stands."""
+MARKED_PASSAGE_PAUSE_MS = 180
+"""The same where punctuation stands."""
+MIN_PASSAGE_SYMBOLS = 40
+MARKS = ",.!?;:—…"
+
+_STRONG_BREAK = re.compile(r"(?<=[.!?;:…])\s|(?<=—)\s")
+_COMMA_BREAK = re.compile(r"(?<=,)\s")
+_ANY_BREAK = re.compile(r"\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """What a voice gives for one passage."""
+
+    samples: NDArray[np.float32]
+    """Mono, shape (n,)."""
+    frames: tuple[int, ...]
+    """Length in samples of the lead-in, of each symbol, and of the tail: they add up to n."""
+
+
+class Voice(Protocol):
+    """A voice that says phonemes and knows how long it takes for each."""
+
+    name: str
+    engine: str
+    kernels: str
+    digest: str
+    """Of all that its samples depend on: weights, style, engine, kernels."""
+    sample_rate_hz: int
+    max_symbols: int
+    symbols: frozenset[str]
+
+    def render(self, phonemes: str, *, speed: float) -> Rendering:
+        """Say up to `max_symbols` symbols; the same input gives the same samples."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A way to render an utterance. The plain one comes first; the others are tried when a take fails its hearing."""
+
+    name: str
+    speed: float = 1.0
+    passages: int = 1
+    """Smallest number of passages to cut the utterance into."""
+
+
+PLAIN = Recipe("plain")
+RECIPES = (
+    PLAIN,
+    Recipe("slower", speed=0.94),
+    Recipe("split", passages=2),
+    Recipe("faster", speed=1.05),
+    Recipe("slower-split", speed=0.92, passages=2),
+)
+
+
+def synthesise_utterance(utterance: Utterance, *, voice: Voice, recipe: Recipe = PLAIN) -> Take:
+    """Render one utterance.
+
+    Returns:
+        A take whose `symbol_spans` has a row for each symbol of `utterance.phonemes`.
+
+    Raises:
+        SynthesisError: A symbol is not the voice's, or what the voice gave does not add up.
+    """
+    phonemes = utterance.phonemes
+    unknown = sorted(set(phonemes) - voice.symbols)
+    if unknown:
+        raise SynthesisError(
+            f"the voice {voice.name} has no symbol {unknown[0]!r}, asked for in utterance {utterance.id}"
+        )
+    pieces: list[NDArray[np.float32]] = []
+    spans = np.zeros((len(phonemes), 2), np.int64)
+    at = 0
+    for start, end in split_passages(phonemes, limit=voice.max_symbols, at_least=recipe.passages):
+        passage = _render_passage(phonemes[start:end], utterance.id, voice, recipe.speed)
+        if pieces:
+            marked = phonemes[:start].rstrip()[-1] in MARKS
+            pause = _samples(MARKED_PASSAGE_PAUSE_MS if marked else PASSAGE_PAUSE_MS, voice)
+            pieces.append(np.zeros(pause, np.float32))
+            at += pause
+        spans[start:end] = passage.symbol_spans + at
+        pieces.append(passage.samples)
+        at += len(passage.samples)
+    _close_gaps(spans, phonemes)
+    return Take(freeze(np.concatenate(pieces)), spans, voice.sample_rate_hz, recipe.name)
+
+
+def split_passages(phonemes: str, *, limit: int, at_least: int = 1) -> Iterator[tuple[int, int]]:
+    """Cut phonemes into passages of at most `limit` symbols, half-open, at the best boundaries.
+
+    Passages cover all but the single spaces that they were cut at. A sentence's or clause's end is better than a
+    comma, a comma better than a space; a boundary near the middle of what remains is better than one near its ends.
+    """
+    wanted = max(at_least, -(-len(phonemes) // limit))
+    start = 0
+    while start < len(phonemes):
+        rest = len(phonemes) - start
+        if wanted <= 1 and rest <= limit:
+            yield start, len(phonemes)
+            return
+        cut = _best_cut(phonemes, start, ideal=rest // max(wanted, 2), limit=limit)
+        if cut is None:
+            yield start, len(phonemes)
+            return
+        yield start, cut
+        start = cut + (phonemes[cut : cut + 1] == " ")
+        wanted -= 1
+
+
+def _best_cut(phonemes: str, start: int, *, ideal: int, limit: int) -> int | None:
+    """The end of the next passage; None where what remains neither must nor can be cut."""
+    rest = len(phonemes) - start
+    least = min(MIN_PASSAGE_SYMBOLS, rest // 3)
+    window = phonemes[start : start + limit + 1]
+    for pattern in (_STRONG_BREAK, _COMMA_BREAK, _ANY_BREAK):
+        cuts = [m.start() for m in pattern.finditer(window) if m.start() >= least and rest - m.start() >= least]
+        if cuts:
+            return start + min(cuts, key=lambda cut: abs(cut - ideal))
+    return start + limit if rest > limit else None
+
+
+def _render_passage(phonemes: str, utterance: str, voice: Voice, speed: float) -> Take:
+    rendering = voice.render(phonemes, speed=speed)
+    if len(rendering.frames) != len(phonemes) + 2 or sum(rendering.frames) != len(rendering.samples):
+        raise SynthesisError(
+            f"the voice {voice.name} gave {len(rendering.samples)} samples for {sum(rendering.frames)} predicted ones "
+            f"in utterance {utterance}; report this with the article"
+        )
+    if not np.isfinite(rendering.samples).all():
+        raise SynthesisError(f"the voice {voice.name} gave samples that are no numbers in utterance {utterance}")
+    return _trim(rendering, phonemes, voice)
+
+
+def _trim(rendering: Rendering, phonemes: str, voice: Voice) -> Take:
+    """Cut lead-in and tail by the predicted frames, but never into sound."""
+    ends = np.cumsum(rendering.frames)
+    spans = np.stack([ends[:-2], ends[1:-1]], axis=1)
+    sounding = [index for index, symbol in enumerate(phonemes) if symbol not in MARKS + " "] or [0]
+    edge = _samples(EDGE_MS, voice)
+    first = max(0, int(spans[sounding[0], 0]) - edge)
+    last = min(len(rendering.samples), int(spans[sounding[-1], 1]) + edge)
+    first, last = _spare_sound(rendering.samples, first, last, _samples(5, voice))
+    samples = fade_edges(rendering.samples[first:last], fade_samples=_samples(FADE_MS, voice))
+    return Take(samples, np.clip(spans - first, 0, last - first), voice.sample_rate_hz, "passage")
+
+
+def _spare_sound(samples: NDArray[np.float32], first: int, last: int, step: int) -> tuple[int, int]:
+    quiet = QUIET_RATIO * float(np.max(np.abs(samples), initial=0.0))
+    while first >= step and np.abs(samples[first - step : first]).max() > quiet:
+        first -= step
+    while last + step <= len(samples) and np.abs(samples[last : last + step]).max() > quiet:
+        last += step
+    return first, last
+
+
+def _close_gaps(spans: NDArray[np.int64], phonemes: str) -> None:
+    """Give the spaces at which passages were cut the silence between them."""
+    for index in range(1, len(phonemes) - 1):
+        if phonemes[index] == " " and spans[index, 1] == 0:
+            spans[index] = spans[index - 1, 1], spans[index + 1, 0]
+
+
+def _samples(ms: int, voice: Voice) -> int:
+    return ms * voice.sample_rate_hz // 1000

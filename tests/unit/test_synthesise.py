@@ -1,0 +1,66 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vivavoce.align import align_speech
+from vivavoce.errors import SynthesisError
+from vivavoce.synthesise import RECIPES, Recipe, Rendering, split_passages, synthesise_utterance
+from vivavoce.testing import ToneVoice, make_utterance
+from vivavoce.types import Speech
+
+
+@given(st.lists(st.from_regex(r"[ab]{1,80}[,.]?", fullmatch=True), min_size=1), st.integers(3, 60), st.integers(1, 4))
+def test_passages_cover_all_but_the_spaces_they_are_cut_at(words: list[str], limit: int, at_least: int) -> None:
+    phonemes = " ".join(words)
+    passages = list(split_passages(phonemes, limit=limit, at_least=at_least))
+    assert all(0 < end - start <= limit for start, end in passages)
+    covered = [i for start, end in passages for i in range(start, end)]
+    assert covered == sorted(set(covered))
+    assert all(phonemes[i] == " " for i in set(range(len(phonemes))) - set(covered))
+
+
+def test_a_cut_is_made_at_punctuation_rather_than_at_a_space() -> None:
+    phonemes = "abcdefgh " * 6 + "abcdefgh, " + "abcdefgh " * 4 + "abcdefgh."
+    (first, cut), _ = split_passages(phonemes, limit=80)
+    assert phonemes[first:cut].endswith(",")
+
+
+def test_every_symbol_has_its_place_in_order() -> None:
+    utterance = make_utterance("one two, three.")
+    take = synthesise_utterance(utterance, voice=ToneVoice())
+    spans = take.symbol_spans
+    assert len(spans) == len(utterance.phonemes)
+    assert (spans[:, 0] <= spans[:, 1]).all()
+    assert (spans[1:, 0] >= spans[:-1, 1]).all()
+    assert spans[-1, 1] <= len(take.samples)
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
+def test_every_recipe_says_all_words(recipe: Recipe) -> None:
+    utterance = make_utterance("one two three four five, six seven eight nine ten eleven twelve thirteen.")
+    take = synthesise_utterance(utterance, voice=ToneVoice(), recipe=recipe)
+    alignment = align_speech(Speech(utterance, "d", None, len(take.samples)), take)  # type: ignore[arg-type]
+    assert len(alignment.words) == 13
+    assert all(word.end_samples > word.start_samples for word in alignment.words)
+
+
+def test_an_utterance_over_the_limit_is_said_in_passages() -> None:
+    utterance = make_utterance(" ".join(["word"] * 300) + ".")
+    take = synthesise_utterance(utterance, voice=ToneVoice())
+    assert (np.diff(take.symbol_spans[:, 0]) >= 0).all()
+
+
+def test_a_symbol_that_the_voice_does_not_know_is_refused() -> None:
+    with pytest.raises(SynthesisError, match="no symbol '§'"):
+        synthesise_utterance(make_utterance("one", phonemes="§"), voice=ToneVoice())
+
+
+def test_samples_that_do_not_add_up_are_refused() -> None:
+    class LyingVoice(ToneVoice):
+        def render(self, phonemes: str, *, speed: float) -> Rendering:
+            honest = super().render(phonemes, speed=speed)
+            return Rendering(honest.samples[:-1], honest.frames)
+
+    with pytest.raises(SynthesisError, match="predicted"):
+        synthesise_utterance(make_utterance("one two"), voice=LyingVoice())
