@@ -1,0 +1,51 @@
+"""The voice's alphabet: which symbols each variety has, where stress stands, and how IPA is written in it.
+
+The symbols are misaki's, which the voice was trained on: a diphthong or an affricate is one symbol, a stress mark
+stands right before its vowel, American vowels carry no length mark, and the American flap is "T".
+"""
+
+PRIMARY = "ˈ"
+SECONDARY = "ˌ"
+STRESSES = frozenset(PRIMARY + SECONDARY)
+VOWELS = frozenset("AIOQWYaiuæɑɒɔəɛɜɐɪʊʌᵊᵻ")
+AMERICAN = frozenset("AIOWYbdfhijklmnpstuvwzæðŋɐɑɔəɛɜɡɪɹʃʊʌʒʤʧθTᵊᵻˈˌ")
+BRITISH = frozenset("AIQWYabdfhijklmnpstuvwzðŋɐɑɒɔəɛɜɡɪɹʃʊʌʒʤʧθᵊːˈˌ")
+
+
+def symbols_of(variety: str) -> frozenset[str]:
+    """Name the symbols that words of a variety ("en-US", "en-GB") are written in."""
+    return BRITISH if variety == "en-GB" else AMERICAN
+
+
+def begins_with_vowel(phonemes: str) -> bool:
+    """Tell whether the first sound is a vowel: "ˈIl" → True, "jˈunjən" → False."""
+    return next((symbol in VOWELS for symbol in phonemes if symbol not in STRESSES), False)
+
+
+def count_syllables(phonemes: str) -> int:
+    """Count the vowels: "ɹˈAdiˌO" → 3."""
+    return sum(symbol in VOWELS for symbol in phonemes)
+
+
+def without_stress(phonemes: str) -> str:
+    """Take all marks away: "ˌʌndəɹˈɡO" → "ʌndəɹɡO"."""
+    return phonemes.replace(PRIMARY, "").replace(SECONDARY, "")
+
+
+def demote(phonemes: str) -> str:
+    """Make the main stress a lesser one, and drop lesser ones: "kˈɑmpˌækt" → "kˌɑmpækt"."""
+    if PRIMARY not in phonemes:
+        return phonemes
+    return phonemes.replace(SECONDARY, "").replace(PRIMARY, SECONDARY)
+
+
+def ensure_stress(phonemes: str, mark: str = PRIMARY) -> str:
+    """Give a word that has no main stress one: on its strongest, else its first vowel: "ɪt" → "ˈɪt"."""
+    if PRIMARY in phonemes or (mark == SECONDARY and SECONDARY in phonemes):
+        return phonemes
+    if SECONDARY in phonemes:
+        return phonemes.replace(SECONDARY, PRIMARY, 1)
+    for place, symbol in enumerate(phonemes):
+        if symbol in VOWELS:
+            return phonemes[:place] + mark + phonemes[place:]
+    return phonemes

@@ -1,0 +1,60 @@
+from functools import cache
+
+import pytest
+
+from vivavoce.engines.spacy_tagger import SpacyTagger
+from vivavoce.lexicon import Lexicon
+from vivavoce.phonemes import symbols_of
+from vivavoce.script.pronounce import Pronouncer, build_pronouncer, pronounce_tokens
+from vivavoce.script.tokens import SpokenWord, Token
+
+
+@cache
+def pronouncer(variety: str = "en-US") -> Pronouncer:
+    return build_pronouncer(variety=variety, tagger=SpacyTagger(), house=Lexicon())
+
+
+def tokenise(sentence: str) -> list[Token]:
+    """Split at spaces; "U.S." becomes letters, punctuation becomes the mark."""
+    tokens, start = [], 0
+    for text in sentence.split(" "):
+        bare = text.rstrip(",.?!")
+        mark = text[len(bare) :]
+        if "." in bare:
+            words = tuple(SpokenWord(letter, letter=True) for letter in bare.split("."))
+        else:
+            words = (SpokenWord(bare),)
+        tokens.append(Token(bare, start, start + len(bare), words, "plain", mark))
+        start += len(text) + 1
+    return tokens
+
+
+def say(sentence: str, variety: str = "en-US") -> str:
+    return " ".join(word.phonemes for word in pronounce_tokens(tokenise(sentence), pronouncer(variety)))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "phonemes"),
+    [
+        ("The end of the war", "ði ˈɛnd ʌv ðə wˈɔɹ"),
+        ("a man went to Iraq", "ɐ mˈæn wˈɛnt tʊ ɪɹˈɑk"),
+        ("I think so", "ˈI θˈɪŋk sˌO"),
+        ("the U.S said", "ðə jˌu ˈɛs sˈɛd"),
+        ("Russia's army", "ɹˈʌʃəz ˈɑɹmi"),
+        ("workers' rights", "wˈɜɹkəɹz ɹˈIts"),
+    ],
+)
+def test_says(sentence: str, phonemes: str) -> None:
+    assert say(sentence) == phonemes
+
+
+@pytest.mark.parametrize("variety", ["en-US", "en-GB"])
+@pytest.mark.parametrize(
+    "sentence", ["Xqzwy Brzęczyszczykiewicz's hmm", "front-line well-known Ål", "'s n't 's-", "- ' -"]
+)
+def test_never_silent_and_within_the_inventory(sentence: str, variety: str) -> None:
+    words = pronounce_tokens(tokenise(sentence), pronouncer(variety))
+    assert len(words) == len(sentence.split())
+    for word in words:
+        assert word.phonemes.strip()
+        assert set(word.phonemes) <= symbols_of(variety) | {" "}
