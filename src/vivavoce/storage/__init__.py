@@ -1,0 +1,1 @@
+"""What is kept between runs: takes in a cache, editions in folders."""

@@ -1,0 +1,63 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile as sf
+
+from vivavoce.align import align_speech
+from vivavoce.errors import InputError
+from vivavoce.master import LEAD_IN_MS, LoudnessTarget, _limit, master_edition
+from vivavoce.synthesise import synthesise_utterance
+from vivavoce.testing import ToneVoice, make_utterance
+from vivavoce.types import Alignment, Speech, Take
+
+
+def speak(*texts: str, gain: float = 1.0) -> tuple[list[Alignment], dict[str, Take]]:
+    takes: dict[str, Take] = {}
+    alignments = []
+    for number, text in enumerate(texts):
+        utterance = make_utterance(text, identifier=f"u{number}")
+        take = synthesise_utterance(utterance, voice=ToneVoice())
+        take = Take(take.samples * np.float32(gain), take.symbol_spans, take.sample_rate_hz, take.recipe)
+        takes[utterance.id] = take
+        alignments.append(align_speech(Speech(utterance, str(number), Path(), len(take.samples)), take))
+    return alignments, takes
+
+
+def test_the_master_has_the_target_s_loudness_and_peak(tmp_path: Path) -> None:
+    alignments, takes = speak("one two three four five six", "seven eight nine ten eleven twelve", "yes no")
+    edition = master_edition(
+        alignments, load_take=lambda s: takes[s.utterance.id], target=LoudnessTarget(), folder=tmp_path
+    )
+    assert edition.loudness_lufs == pytest.approx(-19, abs=0.3)
+    assert edition.true_peak_dbtp <= -1.9
+    assert sf.info(edition.file).frames == edition.length_samples
+
+
+def test_utterances_lie_where_the_placements_say(tmp_path: Path) -> None:
+    alignments, takes = speak("one two three", "four five six")
+    edition = master_edition(
+        alignments, load_take=lambda s: takes[s.utterance.id], target=LoudnessTarget(), folder=tmp_path
+    )
+    samples, rate = sf.read(edition.file)
+    first, second = edition.placements
+    assert first.start_samples == LEAD_IN_MS * rate // 1000
+    assert second.start_samples - first.end_samples == 400 * rate // 1000
+    silence = samples[first.end_samples + 2400 : second.start_samples]
+    assert np.abs(silence).max() < 1e-3
+    for word in second.words:
+        assert np.abs(samples[word.start_samples : word.end_samples]).max() > 0.05
+
+
+@pytest.mark.parametrize("size", [480, 1000, 7777, 50000])
+def test_the_limiter_gives_the_same_samples_however_the_audio_is_cut(size: int) -> None:
+    samples = np.random.default_rng(3).standard_normal(50000).astype(np.float32)
+    whole = np.concatenate(list(_limit([samples], 6.0, -2.0, 24000)))
+    pieces = [samples[start : start + size] for start in range(0, len(samples), size)]
+    np.testing.assert_allclose(np.concatenate(list(_limit(pieces, 6.0, -2.0, 24000))), whole, atol=1e-6)
+    assert np.abs(whole).max() <= 10 ** (-2 / 20) + 1e-6
+
+
+def test_nothing_to_master_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="empty"):
+        master_edition([], load_take=lambda _: None, target=LoudnessTarget(), folder=tmp_path)  # type: ignore[arg-type,return-value]
