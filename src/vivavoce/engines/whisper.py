@@ -1,0 +1,165 @@
+"""A word recogniser: Whisper through CTranslate2, greedy, on one thread: the same samples give the same words."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vivavoce.errors import MachineError
+
+RATE_HZ = 16000
+FILES = ("config.json", "model.bin", "tokenizer.json", "vocabulary.txt")
+
+_FRAME_SAMPLES = 400
+_HOP_SAMPLES = 160
+_BANDS = 80
+_TAIL_SAMPLES = 3 * RATE_HZ // 2
+"""Silence put after the clip. The encoder was trained on 30 s windows; clip and 1.5 s cost a ninth and read as well."""
+_WINDOW_SAMPLES = 30 * RATE_HZ
+_ALIGNED_FRAMES = 8
+"""Only the tokens' probabilities are wanted of an alignment, so the alignment itself is kept short."""
+
+
+class WhisperRecogniser:
+    """Meets `verify.WordRecogniser` with any CTranslate2 conversion of an English Whisper."""
+
+    rate_hz = RATE_HZ
+    max_s = (_WINDOW_SAMPLES - _TAIL_SAMPLES) / RATE_HZ
+
+    def __init__(self, folder: Path) -> None:
+        missing = [name for name in FILES if not (folder / name).is_file()]
+        if missing:
+            raise MachineError(
+                f"want a Whisper model in {folder}, {missing[0]} is missing: run `vivavoce voices install`"
+            )
+        self._folder = folder
+
+    @cached_property
+    def digest(self) -> str:
+        """Digest of the weights and of the tokeniser."""
+        whole = hashlib.sha256()
+        for name in FILES:
+            whole.update(hashlib.sha256((self._folder / name).read_bytes()).digest())
+        return whole.hexdigest()
+
+    def encode(self, samples: NDArray[np.float32]) -> "WhisperClip":
+        """Take in one clip of at most `max_s` at 16 kHz; what it says is then asked of the clip."""
+        if len(samples) > _WINDOW_SAMPLES - _TAIL_SAMPLES:
+            raise ValueError(f"want at most {self.max_s} s at 16 kHz, got {len(samples) / RATE_HZ:.1f} s")
+        features = log_mel(np.pad(samples, (0, _TAIL_SAMPLES)))
+        even = features[None, :, : features.shape[1] // 2 * 2]
+        return WhisperClip(self._runtime, np.asarray(self._runtime.model.encode(_view(even), to_cpu=True)))
+
+    @cached_property
+    def _runtime(self) -> "_Runtime":
+        return _Runtime(self._folder)
+
+
+class _Runtime:
+    """The loaded weights and what follows from the tokeniser."""
+
+    def __init__(self, folder: Path) -> None:
+        import ctranslate2
+        from tokenizers import Tokenizer
+
+        self.model: Any = ctranslate2.models.Whisper(str(folder), compute_type="int8", intra_threads=1)
+        tokeniser: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self.tokeniser = tokeniser
+        self.start: int = tokeniser.token_to_id("<|startoftranscript|>")
+        self.no_times: int = tokeniser.token_to_id("<|notimestamps|>")
+        self.unspoken = [-1, *self._list_unspoken()]
+
+    def _list_unspoken(self) -> Iterator[int]:
+        """Tokens with a digit or a symbol: without them the recogniser must spell what it hears."""
+        for token in range(self.start):
+            if any(c.isdigit() or c in "$£€%&+=#@°" for c in self.tokeniser.decode([token])):
+                yield token
+
+
+class WhisperClip:
+    """One clip as the recogniser took it in."""
+
+    def __init__(self, runtime: _Runtime, encoded: NDArray[np.float32]) -> None:
+        self._runtime = runtime
+        self._encoded = encoded
+
+    def transcribe(self) -> str:
+        """Say what was heard, as a sentence without digits."""
+        run = self._runtime
+        result = run.model.generate(
+            _view(self._encoded),
+            [[run.start, run.no_times]],
+            beam_size=1,
+            max_length=224,
+            suppress_tokens=run.unspoken,
+        )[0]
+        return str(run.tokeniser.decode(result.sequences_ids[0])).strip()
+
+    def score(self, texts: Sequence[str]) -> tuple[float, ...]:
+        """Give the log likelihood, in nats, of each text as what the clip says."""
+        run = self._runtime
+        tokens = [run.tokeniser.encode(" " + text, add_special_tokens=False).ids for text in texts]
+        batch = np.repeat(self._encoded, len(texts), axis=0)
+        results = run.model.align(_view(batch), [run.start], tokens, [_ALIGNED_FRAMES] * len(texts))
+        return tuple(float(np.sum(np.log(np.maximum(result.text_token_probs, 1e-10)))) for result in results)
+
+
+def _view(values: NDArray[np.float32]) -> Any:
+    import ctranslate2
+
+    return ctranslate2.StorageView.from_array(np.ascontiguousarray(values))
+
+
+def log_mel(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Measure the log-mel spectrogram that Whisper was trained on.
+
+    Args:
+        samples: Mono at 16 kHz.
+
+    Returns:
+        Shape (80, frames), 100 frames a second.
+
+    Source:
+        OpenAI Whisper `audio.py` (MIT): Hann window of 25 ms, hop 10 ms, Slaney mel bands, floor 8 decades under the
+        loudest.
+    """
+    padded = np.pad(samples, _FRAME_SAMPLES // 2, mode="reflect")
+    frames = np.lib.stride_tricks.sliding_window_view(padded, _FRAME_SAMPLES)[::_HOP_SAMPLES][:-1]
+    power = np.abs(np.fft.rfft(frames * _hann(), axis=1)) ** 2
+    log_power = np.log10(np.maximum(_mel_bands() @ power.T, 1e-10))
+    floored = np.maximum(log_power, log_power.max() - 8.0)
+    return np.asarray((floored + 4.0) / 4.0, np.float32)
+
+
+@lru_cache(maxsize=1)
+def _hann() -> NDArray[np.float64]:
+    return np.asarray(np.hanning(_FRAME_SAMPLES + 1)[:-1])
+
+
+@lru_cache(maxsize=1)
+def _mel_bands() -> NDArray[np.float64]:
+    """Build triangular bands of equal area, linear below 1 kHz and logarithmic above (Slaney's Auditory Toolbox)."""
+    bins_hz = np.fft.rfftfreq(_FRAME_SAMPLES, 1 / RATE_HZ)
+    edges_hz = _mel_to_hz(np.linspace(0.0, _hz_to_mel(RATE_HZ / 2), _BANDS + 2))
+    ramps = edges_hz[:, None] - bins_hz[None, :]
+    widths = np.diff(edges_hz)
+    triangles = np.minimum(-ramps[:-2] / widths[:-1, None], ramps[2:] / widths[1:, None])
+    return np.maximum(0.0, triangles) * (2.0 / (edges_hz[2:] - edges_hz[:-2]))[:, None]
+
+
+_LINEAR_HZ = 200.0 / 3.0
+_CORNER_HZ = 1000.0
+_LOG_STEP = np.log(6.4) / 27.0
+
+
+def _hz_to_mel(hz: float) -> float:
+    return float(_CORNER_HZ / _LINEAR_HZ + np.log(hz / _CORNER_HZ) / _LOG_STEP)
+
+
+def _mel_to_hz(mel: NDArray[np.float64]) -> NDArray[np.float64]:
+    corner = _CORNER_HZ / _LINEAR_HZ
+    return np.where(mel < corner, mel * _LINEAR_HZ, _CORNER_HZ * np.exp(_LOG_STEP * (mel - corner)))
