@@ -10,6 +10,7 @@ from typer._click.exceptions import ClickException  # typer names no public door
 from typer.exceptions import TyperException
 
 from vivavoce import __version__
+from vivavoce.cli import extract
 from vivavoce.errors import (
     InputError,
     MachineError,
@@ -59,6 +60,7 @@ def _frame(
 
 
 # Each command's module registers itself here, one line each: app.command("name")(module.function)
+app.command("extract")(extract.extract)
 
 
 def main() -> None:

@@ -1,0 +1,71 @@
+"""One door for every source: a path, "-" for standard input, or an address on the web."""
+
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+from vivavoce.errors import InputError
+from vivavoce.ingest.limits import FetchLimits
+from vivavoce.types import Capture
+
+_MEDIA_TYPES = {
+    ".txt": "text/plain",
+    ".md": "text/markdown",
+    ".markdown": "text/markdown",
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".xhtml": "text/html",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".eml": "message/rfc822",
+    ".json": "application/json",
+    ".xml": "application/xml",
+    ".rss": "application/rss+xml",
+    ".atom": "application/atom+xml",
+}
+
+
+def fetch_capture(source: str, *, limits: FetchLimits | None = None, url: str | None = None) -> Capture:
+    """Receive a source.
+
+    Args:
+        source: A path, "-" for standard input, or an http(s) address.
+        limits: What it may cost.
+        url: Where the article of a local source lives on the web.
+
+    Raises:
+        InputError: There is nothing to read at the path, or the address may not be asked.
+        RemoteError: The network or a server said no, or broke a limit.
+    """
+    limits = limits or FetchLimits()
+    if source == "-":
+        return Capture(body=_read_capped(sys.stdin.buffer, limits, "standard input"), address="-", url=url)
+    if "://" in source:
+        raise InputError(f"{source}: addresses on the web are not fetched yet; save the page to a file")
+    return _read_file(source, limits=limits, url=url)
+
+
+def _read_file(source: str, *, limits: FetchLimits, url: str | None) -> Capture:
+    path = Path(source)
+    with _open_file(path) as file:
+        body = _read_capped(file, limits, str(path))
+    return Capture(body=body, address=source, media_type=_MEDIA_TYPES.get(path.suffix.lower()), url=url)
+
+
+def _open_file(path: Path) -> BinaryIO:
+    try:
+        if not path.exists():
+            raise InputError(f"{str(path)!r}: there is no such file; check the path")
+        if path.is_dir():
+            raise InputError(f"{path}: this is a folder; name one article in it")
+        if not path.is_file():
+            raise InputError(f"{path}: this is neither a file nor an address; save the article to a file")
+        return path.open("rb")
+    except OSError as error:
+        raise InputError(f"{path}: can't be read ({error.strerror}); check the path and its rights") from error
+
+
+def _read_capped(file: BinaryIO, limits: FetchLimits, name: str) -> bytes:
+    body = file.read(limits.body_bytes + 1)
+    if len(body) > limits.body_bytes:
+        raise InputError(f"{name}: larger than {limits.body_bytes:,} bytes; give the article alone")
+    return body
