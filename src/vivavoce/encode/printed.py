@@ -1,0 +1,47 @@
+"""Where an utterance's words stand in what is printed of it: the cut that captions and transcript share."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from vivavoce.types import Utterance
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of printed text: one word of its utterance, or what stands between words."""
+
+    text: str
+    word: int | None
+    """Index of the word in the utterance; None for spaces, punctuation and what isn't said."""
+
+
+def cut_display(utterance: Utterance) -> Iterator[Piece]:
+    """Cut what is printed of an utterance at its words, losing no character.
+
+    A word that no one wrote, or that is not printed here, has no piece.
+
+    Example:
+        'Up 5 %, he said.' → Up|0 " " 5 %|1 ", " he|2 " " said|3 "."
+    """
+    display = utterance.display or utterance.spoken
+    reached = 0
+    for index, word in enumerate(utterance.words):
+        at = _find(word.text or word.spoken, display, reached)
+        if at is None:
+            continue
+        if at > reached:
+            yield Piece(display[reached:at], None)
+        reached = at + len(word.text or word.spoken)
+        yield Piece(display[at:reached], index)
+    if reached < len(display):
+        yield Piece(display[reached:], None)
+
+
+def _find(word: str, display: str, start: int) -> int | None:
+    """Find a word from `start` on: where it stands by itself if it does so, else wherever its letters stand."""
+    first = at = display.find(word, start)
+    while at >= 0:
+        if not (display[at - 1 : at].isalnum() or display[at + len(word) : at + len(word) + 1].isalnum()):
+            return at
+        at = display.find(word, at + 1)
+    return first if first >= 0 else None
