@@ -23,32 +23,31 @@ class TaggedWord:
     text: str
     """Straight apostrophes; inner hyphens kept."""
     letter: bool
-    tags: tuple[str, ...]
-    """One for each of the parts between hyphens."""
+    heads: tuple[int, ...]
+    """Where the parts between its hyphens stand among the tagged words."""
+    tag: str
+    """Of its last part, which decides how the whole behaves."""
     mark: str
     """Phrasing that follows right after it; empty inside a token."""
     token: int
     """Index of its token."""
 
-    @property
-    def tag(self) -> str:
-        """Tag of the last part, which decides how the whole behaves."""
-        return self.tags[-1]
 
-    @property
-    def parts(self) -> list[str]:
-        """What stands between the hyphens."""
-        return self.text.split("-")
+@dataclass(frozen=True, slots=True)
+class TaggedSentence:
+    """The words to be said, and the words as the tagger saw them: clitics, hyphens and punctuation apart."""
+
+    words: tuple[TaggedWord, ...]
+    shown: tuple[str, ...]
+    tags: tuple[str, ...]
 
 
-def tag_words(tokens: Sequence[Token], tagger: Tagger) -> tuple[TaggedWord, ...]:
+def tag_sentence(tokens: Sequence[Token], tagger: Tagger) -> TaggedSentence:
     """Tag the words of one sentence. Initialisms are shown to the tagger whole, possessives apart."""
     cells = [cell for place, token in enumerate(tokens) for cell in _cells(token, place)]
-    if not cells:
-        return ()
-    flat = [word for cell in cells for word in cell.shown]
-    tags = tagger.tag(flat)
-    return tuple(_collect(cells, tags))
+    shown = tuple(word for cell in cells for word in cell.shown)
+    tags = tagger.tag(shown) if shown else ()
+    return TaggedSentence(tuple(_place_words(cells, tags)), shown, tags)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,25 +60,25 @@ class _Cell:
     token: int
     shown: tuple[str, ...]
     heads: tuple[int, ...]
-    """Offsets in `shown` of the words whose tags are the parts'; -1 for a letter after its initialism's first."""
+    """Empty for a letter after its initialism's first."""
 
 
 def _cells(token: Token, place: int) -> Iterator[_Cell]:
-    spelled = "".join(word.text for word in token.words if word.letter)
+    initialism: tuple[str, ...] = ("".join(word.text for word in token.words if word.letter),)
     for index, word in enumerate(token.words):
         text = word.text.replace("’", "'")
-        last = index == len(token.words) - 1
-        mark = token.mark if last else ""
+        mark = token.mark if index == len(token.words) - 1 else ""
+        punctuation = (mark,) if mark else ()
         if word.letter:
-            first = not any(before.letter for before in token.words[:index])
-            initialism = (spelled,) if first else ()
-            yield _Cell(text, True, mark, place, initialism + _punctuation(mark), (0 if first else -1,))
+            yield _Cell(text, True, mark, place, initialism + punctuation, (0,) if initialism else ())
+            initialism = ()
         else:
-            shown, heads = _lay_out(text)
-            yield _Cell(text, False, mark, place, shown + _punctuation(mark), heads)
+            shown, heads = lay_out_word(text)
+            yield _Cell(text, False, mark, place, shown + punctuation, heads)
 
 
-def _lay_out(text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
+def lay_out_word(text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Part a word as the tagger was trained to see it: "Anglo-Irish's" → ("Anglo", "-", "Irish", "'s"), heads (0, 2)."""
     shown: list[str] = []
     heads: list[int] = []
     for part in text.split("-"):
@@ -88,21 +87,13 @@ def _lay_out(text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
         heads.append(len(shown))
         negated = part.lower().endswith("n't")
         stem, clitic = (part[:-3], part[-3:]) if negated else split_clitic(part)
-        shown.append(stem or "-")
-        if clitic:
-            shown.append(clitic)
+        shown.extend(piece for piece in (stem or "-", clitic) if piece)
     return tuple(shown), tuple(heads)
 
 
-def _punctuation(mark: str) -> tuple[str, ...]:
-    return (mark,) if mark else ()
-
-
-def _collect(cells: Sequence[_Cell], tags: Sequence[str]) -> Iterator[TaggedWord]:
-    offset, initialism = 0, "NNP"
+def _place_words(cells: Sequence[_Cell], tags: Sequence[str]) -> Iterator[TaggedWord]:
+    offset, heads = 0, (0,)
     for cell in cells:
-        found = tuple(initialism if head < 0 else tags[offset + head] for head in cell.heads)
-        if cell.letter:
-            initialism = found[0]
+        heads = tuple(offset + head for head in cell.heads) or heads
         offset += len(cell.shown)
-        yield TaggedWord(cell.text, cell.letter, found, cell.mark, cell.token)
+        yield TaggedWord(cell.text, cell.letter, heads, tags[heads[-1]], cell.mark, cell.token)
