@@ -2,11 +2,11 @@
 
 usage: train_homographs.py TRAIN.tsv.gz EVAL.tsv.gz
 
-TRAIN and EVAL are the splits of WikipediaHomographData (Apache-2.0; google-research-datasets). Our own sentences
-(`homograph_sentences.tsv`: word, reading, sentence with the word between asterisks) are learnt along with TRAIN; every
-fifth of a word's is held out. Writes weights.json into the package's homographs folder; the same input gives the same file.
+TRAIN and EVAL are the splits of WikipediaHomographData (Apache-2.0, google-research-datasets). Our own sentences
+(`homograph_sentences.tsv`: word, reading, sentence with the word between asterisks) are learnt along with TRAIN; for
+the figures every fifth is held out. Writes weights.json into the package's homographs folder.
 
-Source: multinomial logistic regression with L2, weights shared among words by the kind of reading (a hierarchical prior).
+Source: multinomial logistic regression with L2; weights shared by readings of one kind are a hierarchical prior.
 """
 
 import csv
@@ -114,7 +114,8 @@ def build_problem(examples: Sequence[Example], senses: Sequence[Sense]) -> Probl
     own = Counter((example.word, feature) for example, shared, topic in described for feature in (*shared, *topic))
     counts = Counter((example.word, example.reading) for example in examples)
     index: dict[tuple[str, str, str], int] = {}
-    columns, ends, example_of, right, weights = [], [0], [], [], []
+    columns: list[int] = []
+    ends, example_of, right, weights = [0], [], [], []
     for number, (example, shared, topic) in enumerate(described):
         for sense in by_word[example.word]:
             keys = [(sense.kind, "", f) for f in shared if common[f] >= 5]

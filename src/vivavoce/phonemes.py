@@ -4,6 +4,8 @@ The symbols are misaki's, which the voice was trained on: a diphthong or an affr
 stands right before its vowel, American vowels carry no length mark, and the American flap is "T".
 """
 
+import re
+
 PRIMARY = "ˈ"
 SECONDARY = "ˌ"
 STRESSES = frozenset(PRIMARY + SECONDARY)
@@ -49,3 +51,41 @@ def ensure_stress(phonemes: str, mark: str = PRIMARY) -> str:
         if symbol in VOWELS:
             return phonemes[:place] + mark + phonemes[place:]
     return phonemes
+
+
+def to_british(phonemes: str) -> str:
+    """Carry American phonemes over into the British set: "ɹˈOɹk" has no "ɹ" left before "k", "hˈɑt" becomes "hˈɒt".
+
+    A rule of thumb for entries that exist in American only: "ɹ" is kept before vowels alone, the vowels before a lost
+    "ɹ" become long or centring, "O" becomes "Q", stressed "æ" becomes "a", flaps become "t".
+    """
+    for pattern, replacement in _BRITISH_RULES:
+        phonemes = pattern.sub(replacement, phonemes)
+    return phonemes
+
+
+_SOUND = "[AIOQWYaiuæɑɒɔəɛɜɐɪʊʌᵊᵻ]"
+_BRITISH_RULES = tuple(
+    (re.compile(pattern.replace("V", f"(?![ˈˌ]?{_SOUND})")), replacement)
+    for pattern, replacement in (
+        ("ʔ|T", "t"),
+        ("ᵻ", "ɪ"),
+        ("əɹV", "ə"),
+        ("ɜɹV", "ɜː"),
+        ("ɜɹ", "ɜːɹ"),
+        ("ɑɹV", "ɑː"),
+        ("ɔɹV|OɹV", "ɔː"),
+        ("[ɪi]ɹV", "ɪə"),
+        ("ɛɹV|AɹV", "ɛː"),
+        ("[ʊu]ɹV", "ʊə"),
+        ("([IWY])ɹV", r"\1ə"),
+        ("ɹV", ""),
+        ("ɑ(?!ː)(?=[ˈˌ]?[bdfhjklmnpstvwzðŋɡʃʒʤʧθ])", "ɒ"),
+        ("ɑ(?!ː)", "ɑː"),
+        ("ɔ(?!ː)", "ɔː"),
+        ("(?<=[ˈˌ])i(?!ː)", "iː"),
+        ("u(?!ː)", "uː"),
+        ("O", "Q"),
+        ("æ", "a"),
+    )
+)

@@ -39,17 +39,17 @@ class GeneralLexicon:
     british: bool
 
     def look_up(self, word: str, around: Surroundings) -> Reading | None:
-        """Say a word as listed, in its own case or another's, else by the stem that its ending leaves."""
+        """Say a word in its weak form, as listed in its own case or another's, or by the stem its ending leaves."""
         weak = _weak_form(word, around)
         if weak is not None:
             return Reading(weak, "general", HIGH)
-        return self.look_up_listed(word, around.tag, around) or self._inflected(word, around)
+        return self.look_up_listed(word, around) or self._inflected(word, around)
 
-    def look_up_listed(self, word: str, tag: str, around: Surroundings | None = None) -> Reading | None:
-        """Say a word as listed: "Polish" before "polish", but "The" as "the"."""
+    def look_up_listed(self, word: str, around: Surroundings) -> Reading | None:
+        """Say a word as listed: "Nobel" before "nobel", but "Then" as "then"."""
         for form in _casings(word):
             for sounds, confidence in ((self.checked.get(form), HIGH), (self.derived.get(form), GOOD)):
-                phonemes = _select(sounds, tag, pause=around is not None and around.before_vowel is None)
+                phonemes = _select(sounds, around)
                 if phonemes:
                     return Reading(_stress_by_case(_kokoro(phonemes), word), "general", confidence)
         return None
@@ -58,15 +58,23 @@ class GeneralLexicon:
         """Tell whether the word is listed in lower case: "president", not "russia"."""
         return word.lower() in self.checked or word.lower() in self.derived
 
+    def depends_on_tag(self, word: str) -> bool:
+        """Tell whether a verb of this form sounds otherwise than a noun."""
+        sounds = self.checked.get(word.lower())
+        return isinstance(sounds, dict) and not sounds.keys().isdisjoint({"VERB", "NOUN", "ADJ"})
+
     def _inflected(self, word: str, around: Surroundings) -> Reading | None:
         for stem, ending in stems_of(word):
-            found = self.look_up_listed(stem, around.tag)
+            found = self.look_up_listed(stem, around)
             if found is not None:
                 return found.said_as(ending(found.phonemes, british=self.british))
         return None
 
 
 def _weak_form(word: str, around: Surroundings) -> str | None:
+    lower = word.lower()
+    if lower not in _WEAK:
+        return None
     final = around.before_vowel is None
     sounds: dict[str, str | None] = {
         "the": "ði" if around.before_vowel else "ðə",
@@ -79,7 +87,10 @@ def _weak_form(word: str, around: Surroundings) -> str | None:
         "by": "bˈI" if around.tag.startswith("RB") else None,
         "used": "jˈust" if around.before_to and around.tag in {"VBD", "JJ", "VBN"} else None,
     }
-    return sounds.get(word.lower())
+    return sounds[lower]
+
+
+_WEAK = frozenset({"the", "a", "an", "to", "in", "am", "i", "by", "used"})
 
 
 def _casings(word: str) -> tuple[str, ...]:
@@ -87,10 +98,11 @@ def _casings(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((word, lower, lower.capitalize())))
 
 
-def _select(sounds: Sounds | None, tag: str, *, pause: bool) -> str | None:
+def _select(sounds: Sounds | None, around: Surroundings) -> str | None:
     if sounds is None or isinstance(sounds, str):
         return sounds
-    for key in ("None" if pause else tag, tag, _parent_of(tag), "DEFAULT"):
+    pausal = "None" if around.before_vowel is None else around.tag
+    for key in (pausal, around.tag, _parent_of(around.tag), "DEFAULT"):
         if sounds.get(key):
             return sounds[key]
     return None

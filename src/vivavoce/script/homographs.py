@@ -17,6 +17,7 @@ from vivavoce.script.inflection import add_s
 
 _WINDOW = 8
 _LEADING_TAGS = frozenset({"MD", "TO", "VBZ", "VBD", "VBP", "DT", "PRP$", "IN", "PRP"})
+_TENSES = ("VBD", "VBP", "VBZ", "MD")
 _CONTENT = frozenset("NVJR")
 
 
@@ -70,7 +71,13 @@ class HomographChooser:
         if lower in self.senses or lower == stem:
             return self.senses.get(lower, ())
         return tuple(
-            Sense(sense.word, sense.reading, sense.kind, add_s(sense.american, british=False), add_s(sense.british, british=True))
+            Sense(
+                sense.word,
+                sense.reading,
+                sense.kind,
+                add_s(sense.american, british=False),
+                add_s(sense.british, british=True),
+            )
             for sense in self.senses.get(stem, ())
             if sense.kind in {"verb", "other"}
         )
@@ -101,6 +108,7 @@ def describe_place(words: Sequence[str], tags: Sequence[str], place: int) -> tup
         f"after {leading}",
         *(f"{offset:+} {tag}" for offset, tag in t.items()),
         *(f"{offset:+} {word}" for offset, word in w.items() if offset),
+        *(f"has {tag}" for tag in _TENSES if tag in tags[:place] or tag in tags[place + 1 :]),
         *(f"{a:+}{b:+} {t[a]} {t[b]}" for a, b in ((-1, 0), (0, 1), (-1, 1), (-2, -1), (1, 2))),
     ]
     return shared, sorted(set(_topic(words, tags, place)))
@@ -145,7 +153,10 @@ def load_homograph_chooser() -> HomographChooser:
         senses[sense.word] = (*senses.get(sense.word, ()), sense)
     learnt = json.loads((data_folder() / "weights.json").read_text(encoding="utf-8"))
     kinds, readings = (
-        {name: {feature: hundredths / 100 for feature, hundredths in of_name.items()} for name, of_name in table.items()}
+        {
+            name: {feature: hundredths / 100 for feature, hundredths in of_name.items()}
+            for name, of_name in table.items()
+        }
         for table in (learnt["kinds"], learnt["readings"])
     )
     return HomographChooser(senses, kinds, {(name.split()[0], name.split()[1]): w for name, w in readings.items()})

@@ -1,7 +1,7 @@
 """The news lexicon: names and terms of world news, whole names before single words.
 
 The tables lie in `languages/en/names/*.tsv`: written, phonemes (misaki's American symbols), kind, region, confidence,
-note. A name of several words teaches its single words too, wherever all names agree on one.
+note. A name of several words teaches its single words too, wherever all such names agree on one.
 """
 
 import csv
@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from vivavoce.phonemes import to_british
 from vivavoce.script.readings import GOOD, HIGH, LOW, Reading
 
 CONFIDENCES = {"high": HIGH, "medium": GOOD, "low": LOW}
-TERMS = frozenset({"term", "word", "heteronym"})
+TERMS = frozenset({"term"})
 """Kinds that are not names."""
 
 
@@ -30,34 +31,38 @@ class NewsEntry:
     confidence: str
     note: str
 
-    @property
-    def is_name(self) -> bool:
-        """Whether it names someone or something."""
-        return self.kind not in TERMS
-
 
 @dataclass(frozen=True, eq=False)
 class NewsLexicon:
-    """Readings by written form; a name of several words has a reading for each of them."""
+    """Readings by written form, one for each of its words."""
 
     phrases: Mapping[tuple[str, ...], tuple[Reading, ...]]
+    """Entries as written, and with their accents folded where that is no other entry."""
+    parts: Mapping[str, Reading]
+    """Single words that only longer names taught, with and without accents."""
     longest: int
 
     def match(self, words: Sequence[str]) -> tuple[Reading, ...]:
-        """Find the longest entry that the words begin with; () if there is none. Accents may be missing or extra."""
-        for fold in (str, fold_accents):
-            forms = [fold(word) for word in words[: self.longest]]
-            for length in range(len(forms), 0, -1):
-                found = self.phrases.get(tuple(forms[:length]))
-                if found:
-                    return found
+        """Find the longest entry that the words begin with; () if there is none."""
+        for length in range(min(self.longest, len(words)), 0, -1):
+            found = self.phrases.get(tuple(words[:length])) or self.phrases.get(
+                tuple(map(fold_accents, words[:length]))
+            )
+            if found:
+                return found
         return ()
+
+    def look_up_part(self, word: str) -> Reading | None:
+        """Say a word as the longer names that hold it do."""
+        return self.parts.get(word) or self.parts.get(fold_accents(word))
 
 
 def fold_accents(text: str) -> str:
     """Write a name without its marks: "Erdoğan" → "Erdogan", "Łódź" → "Lodz"."""
-    plain = text.translate(_UNMARKED)
-    return "".join(c for c in unicodedata.normalize("NFD", plain) if not unicodedata.combining(c))
+    if text.isascii():
+        return text
+    decomposed = unicodedata.normalize("NFD", text.translate(_UNMARKED))
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
 _UNMARKED = str.maketrans(
@@ -69,37 +74,34 @@ _UNMARKED = str.maketrans(
 def read_entries() -> Iterator[NewsEntry]:
     """Read all lines of all tables, in the order of their names."""
     folder = files("vivavoce.script.languages.en") / "names"
-    tables = (
-        sorted((t for t in folder.iterdir() if t.name.endswith(".tsv")), key=lambda t: t.name)
-        if folder.is_dir()
-        else []
-    )
-    for table in tables:
+    for table in sorted((t for t in folder.iterdir() if t.name.endswith(".tsv")), key=lambda t: t.name):
         with table.open("r", encoding="utf-8") as lines:
             for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
-                yield NewsEntry(**{field: (row[field] or "").strip() for field in NewsEntry.__slots__})
+                yield NewsEntry(**{field: row[field] or "" for field in NewsEntry.__slots__})
 
 
 @cache
-def load_news_lexicon() -> NewsLexicon:
-    """Index the tables: whole entries first, then what single words of longer names agree on, then accents folded."""
-    whole: dict[tuple[str, ...], tuple[Reading, ...]] = {}
-    heard: defaultdict[str, set[Reading]] = defaultdict(set)
+def load_news_lexicon(variety: str) -> NewsLexicon:
+    """Index the tables for "en-US", or "en-GB" with the phonemes carried over by rule."""
+    exact: dict[tuple[str, ...], tuple[Reading, ...]] = {}
+    taught: defaultdict[str, dict[str, Reading]] = defaultdict(dict)
     for entry in read_entries():
-        words, readings = tuple(entry.written.split()), _readings(entry)
-        whole.setdefault(words, readings)
+        words, readings = tuple(entry.written.split()), _readings(entry, british=variety == "en-GB")
+        exact[words] = readings
         if len(words) > 1:
             for word, reading in zip(words, readings, strict=True):
-                if word[:1].isupper():
-                    heard[word].add(reading)
-    learnt = {(word,): tuple(ways) for word, ways in heard.items() if len({w.phonemes for w in ways}) == 1}
-    singles = {words: (max(ways, key=lambda w: w.confidence),) for words, ways in learnt.items()}
-    exact = singles | whole
-    folded = {tuple(map(fold_accents, words)): readings for words, readings in exact.items()}
-    phrases = folded | exact
-    return NewsLexicon(phrases, max(map(len, phrases), default=0))
+                taught[word][reading.phonemes] = max(reading, taught[word].get(reading.phonemes, reading), key=_surety)
+    agreed = {word: next(iter(ways.values())) for word, ways in taught.items() if len(ways) == 1}
+    phrases = {tuple(map(fold_accents, words)): readings for words, readings in exact.items()} | exact
+    parts = {fold_accents(word): reading for word, reading in agreed.items()} | agreed
+    return NewsLexicon(phrases, parts, max(map(len, phrases), default=0))
 
 
-def _readings(entry: NewsEntry) -> tuple[Reading, ...]:
-    confidence = CONFIDENCES[entry.confidence]
-    return tuple(Reading(sound, "news", confidence, entry.is_name) for sound in entry.phonemes.split(" "))
+def _surety(reading: Reading) -> float:
+    return reading.confidence
+
+
+def _readings(entry: NewsEntry, *, british: bool) -> tuple[Reading, ...]:
+    sounds = to_british(entry.phonemes) if british else entry.phonemes
+    confidence, is_name = CONFIDENCES[entry.confidence], entry.kind not in TERMS
+    return tuple(Reading(sound, "news", confidence, is_name) for sound in sounds.split(" "))

@@ -1,19 +1,20 @@
-"""Spoken to phonemes: house, news and general lexicon, origin, rules; each answer says where it is from."""
+"""Spoken to phonemes, a sentence at a time; each word's answer says where it is from and how sure that is."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from vivavoce.lexicon import Lexicon
-from vivavoce.phonemes import PRIMARY, begins_with_vowel, ensure_stress
-from vivavoce.script.general import GeneralLexicon, Surroundings, load_general_lexicon
+from vivavoce.phonemes import PRIMARY, begins_with_vowel
+from vivavoce.script.general import Surroundings, load_general_lexicon
 from vivavoce.script.guess import spell_out
-from vivavoce.script.homographs import HomographChooser, load_homograph_chooser
+from vivavoce.script.homographs import load_homograph_chooser
 from vivavoce.script.inflection import add_clitic, split_clitic
 from vivavoce.script.letters import name_letter, stress_run
-from vivavoce.script.news import NewsLexicon, load_news_lexicon
-from vivavoce.script.readings import GUESS, HIGH, Reading
+from vivavoce.script.news import load_news_lexicon
+from vivavoce.script.readings import HIGH, Reading
 from vivavoce.script.tagging import TaggedSentence, TaggedWord, Tagger, tag_sentence
 from vivavoce.script.tokens import Token
+from vivavoce.script.words import WordReader
 from vivavoce.types import Word
 
 
@@ -24,27 +25,24 @@ class Pronouncer:
     variety: str
     tagger: Tagger
     house: Lexicon
-    news: NewsLexicon
-    homographs: HomographChooser
-    general: GeneralLexicon
-
-    @property
-    def british(self) -> bool:
-        """Whether words are said in the British set."""
-        return self.variety == "en-GB"
+    reader: WordReader
 
 
 def build_pronouncer(*, variety: str, tagger: Tagger, house: Lexicon) -> Pronouncer:
     """Load the lexicons for "en-US" or "en-GB"."""
-    return Pronouncer(
-        variety, tagger, house, load_news_lexicon(), load_homograph_chooser(), load_general_lexicon(variety)
+    reader = WordReader(
+        british=variety == "en-GB",
+        news=load_news_lexicon(variety),
+        homographs=load_homograph_chooser(),
+        general=load_general_lexicon(variety),
     )
+    return Pronouncer(variety, tagger, house, reader)
 
 
 def pronounce_tokens(tokens: Sequence[Token], pronouncer: Pronouncer) -> tuple[Word, ...]:
     """Say the tokens of one sentence. A token that says nothing gives no word."""
     sentence = tag_sentence(tokens, pronouncer.tagger)
-    readings = _read_sentence(sentence, pronouncer)
+    readings = _read_sentence(sentence, pronouncer.reader)
     said: list[list[Reading]] = [[] for _ in tokens]
     for word, reading in zip(sentence.words, readings, strict=True):
         said[word.token].append(reading)
@@ -67,23 +65,57 @@ def _build_word(token: Token, readings: Sequence[Reading]) -> Word:
     )
 
 
-def _read_sentence(sentence: TaggedSentence, pronouncer: Pronouncer) -> list[Reading]:
+def _read_sentence(sentence: TaggedSentence, reader: WordReader) -> list[Reading]:
     """Read right to left: a weak form depends on the sound that follows."""
     words = sentence.words
-    known = dict(_read_letters(words, pronouncer)) | dict(_read_news(words, pronouncer))
+    known = dict(_read_letters(words, british=reader.british)) | dict(_read_phrases(words, reader))
     readings: list[Reading] = []
-    following: Reading | None = None
     for place in range(len(words) - 1, -1, -1):
         word = words[place]
-        pause = following is None or bool(word.mark)
+        pause = bool(word.mark) or not readings
         around = Surroundings(
             tag=word.tag,
-            before_vowel=None if pause or following is None else begins_with_vowel(following.phonemes),
-            before_to=place + 1 < len(words) and words[place + 1].text.lower() == "to",
+            before_vowel=None if pause else begins_with_vowel(readings[-1].phonemes),
+            before_to=place + 1 < len(words) and words[place + 1].text == "to",
         )
-        reading = known.get(place) or _read_word(word, around, pronouncer)
+        reading = known.get(place) or reader.read(word, sentence, around)
         if word.text == "I" and (place == 0 or words[place - 1].mark):
-            reading = reading.said_as(PRIMARY + "I")
-        following = reading
+            reading = reading.said_as(PRIMARY + "I")  # a weak one at the start can vanish
         readings.append(reading)
     return readings[::-1]
+
+
+def _read_letters(words: Sequence[TaggedWord], *, british: bool) -> Iterator[tuple[int, Reading]]:
+    """Name the letters of each token's runs, the last of a run stressed most."""
+    runs: list[list[int]] = []
+    for place, word in enumerate(words):
+        if word.letter:
+            if runs and runs[-1][-1] == place - 1 and words[place - 1].token == word.token:
+                runs[-1].append(place)
+            else:
+                runs.append([place])
+    for run in runs:
+        texts = [words[place].text for place in run]
+        names = stress_run([name_letter(text, british=british) or spell_out(text) for text in texts])
+        yield from ((place, Reading(name, "letters", HIGH)) for place, name in zip(run, names, strict=True))
+
+
+def _read_phrases(words: Sequence[TaggedWord], reader: WordReader) -> Iterator[tuple[int, Reading]]:
+    """Find the news lexicon's entries of several words, the longest first, a clitic on the last word or none."""
+    place = 0
+    while place < len(words):
+        readings = _match_phrase([word.text for word in words[place : place + reader.news.longest]], reader)
+        yield from ((place + offset, reading) for offset, reading in enumerate(readings))
+        place += max(1, len(readings))
+
+
+def _match_phrase(texts: Sequence[str], reader: WordReader) -> Sequence[Reading]:
+    found: Sequence[Reading] = reader.news.match(texts)
+    for length in range(len(texts), max(len(found), 1), -1):
+        stem, clitic = split_clitic(texts[length - 1])
+        if clitic:
+            bare = reader.news.match([*texts[: length - 1], stem])
+            if len(bare) == length:
+                leaning = add_clitic(bare[-1].phonemes, clitic, british=reader.british)
+                return [*bare[:-1], bare[-1].said_as(leaning)]
+    return found if len(found) > 1 else ()

@@ -78,7 +78,7 @@ def _cells(token: Token, place: int) -> Iterator[_Cell]:
 
 
 def lay_out_word(text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """Part a word as the tagger was trained to see it: "Anglo-Irish's" → ("Anglo", "-", "Irish", "'s"), heads (0, 2)."""
+    """Part a word as taggers are trained to see it: "Anglo-Irish's" → ("Anglo", "-", "Irish", "'s"), heads (0, 2)."""
     shown: list[str] = []
     heads: list[int] = []
     for part in text.split("-"):
@@ -92,7 +92,8 @@ def lay_out_word(text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
 
 
 def _place_words(cells: Sequence[_Cell], tags: Sequence[str]) -> Iterator[TaggedWord]:
-    offset, heads = 0, (0,)
+    offset = 0
+    heads: tuple[int, ...] = (0,)
     for cell in cells:
         heads = tuple(offset + head for head in cell.heads) or heads
         offset += len(cell.shown)

@@ -1,0 +1,81 @@
+"""One word by itself: as listed, by its stem, by its parts, by its origin, by its letters; it is never silent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from vivavoce.phonemes import ensure_stress
+from vivavoce.script.general import GeneralLexicon, Surroundings
+from vivavoce.script.guess import spell_out
+from vivavoce.script.homographs import HomographChooser
+from vivavoce.script.inflection import add_clitic, split_clitic
+from vivavoce.script.news import NewsLexicon
+from vivavoce.script.readings import GUESS, HIGH, Reading
+from vivavoce.script.tagging import TaggedSentence, TaggedWord
+
+_EITHER = frozenset({"VB", "VBP", "VBZ", "NN", "NNS", "JJ"})
+"""Tags that the chooser may overrule where a word's sound depends on whether it is a verb."""
+
+
+@dataclass(frozen=True, eq=False)
+class WordReader:
+    """Says words that no phrase has claimed."""
+
+    british: bool
+    news: NewsLexicon
+    homographs: HomographChooser
+    general: GeneralLexicon
+
+    def read(self, word: TaggedWord, sentence: TaggedSentence, around: Surroundings) -> Reading:
+        """Say a word in its sentence: whole if it is listed whole, else its parts, and what leans on it."""
+        listed = self.general.look_up_listed(word.text, around) if "'" in word.text else None
+        if listed is not None:
+            return listed
+        stem, clitic = split_clitic(word.text)
+        if clitic:
+            around = replace(around, before_vowel=False)
+        reading = self._read_stem(stem, word.heads, sentence, around)
+        return reading.said_as(add_clitic(reading.phonemes, clitic, british=self.british))
+
+    def _read_stem(self, stem: str, heads: Sequence[int], sentence: TaggedSentence, around: Surroundings) -> Reading:
+        parts = stem.split("-")
+        if len(parts) == 1:
+            return self._read_part(stem, heads[-1], sentence, around)
+        whole = self.general.look_up_listed(stem, around)
+        if whole is not None:
+            return whole
+        inner = replace(around, before_vowel=False)
+        readings = [
+            self._read_part(part, head, sentence, replace(inner, tag=sentence.tags[head]))
+            for part, head in zip(parts, heads, strict=True)
+            if part
+        ]
+        if not readings:
+            return Reading(spell_out(stem), "rules", 0.0)
+        weakest = min(readings, key=lambda reading: reading.confidence)
+        joined = " ".join(ensure_stress(reading.phonemes) for reading in readings)
+        return replace(weakest, phonemes=joined, is_name=any(reading.is_name for reading in readings))
+
+    def _read_part(self, text: str, head: int, sentence: TaggedSentence, around: Surroundings) -> Reading:
+        sense = self.homographs.choose(sentence.shown, sentence.tags, head)
+        if sense is not None:
+            return Reading(sense.said(british=self.british), "heteronym", HIGH, sense.kind == "name")
+        listed = self.news.match([text])
+        if listed:
+            return listed[0]
+        around = replace(around, tag=self._settle_tag(text, head, sentence))
+        found = self.general.look_up(text, around) or self.news.look_up_part(text)
+        if found is None:
+            found = Reading(spell_out(text), "rules", GUESS)
+        return replace(found, is_name=found.is_name or self._is_name(text, sentence.tags[head]))
+
+    def _settle_tag(self, text: str, head: int, sentence: TaggedSentence) -> str:
+        tag = sentence.tags[head]
+        if tag not in _EITHER or not self.general.depends_on_tag(text):
+            return tag
+        is_verb = self.homographs.is_verb(sentence.shown, sentence.tags, head)
+        if is_verb == tag.startswith("VB"):
+            return tag
+        return "VB" if is_verb else "NN"
+
+    def _is_name(self, text: str, tag: str) -> bool:
+        return text[:1].isupper() and tag.startswith("NNP") and not self.general.knows_as_common(text)
