@@ -29,6 +29,10 @@ class Capture:
     """Where the article lives on the web, when that is known."""
     fetched_at: datetime | None = None
     """Aware, UTC; None for local sources, whose reading time means nothing."""
+    etag: str | None = None
+    """What the server calls this version, to be asked again whether it still stands."""
+    last_modified: str | None = None
+    """The server's own date of this version, as it wrote it."""
 
 
 class BlockKind(StrEnum):

@@ -40,7 +40,9 @@ def fetch_capture(source: str, *, limits: FetchLimits | None = None, url: str | 
     if source == "-":
         return Capture(body=_read_capped(sys.stdin.buffer, limits, "standard input"), address="-", url=url)
     if "://" in source:
-        raise InputError(f"{source}: addresses on the web are not fetched yet; save the page to a file")
+        from vivavoce.ingest.web import fetch_page
+
+        return fetch_page(source, limits=limits)
     return _read_file(source, limits=limits, url=url)
 
 
