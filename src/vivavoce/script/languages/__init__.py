@@ -1,1 +1,6 @@
-"""What each language knows: semiotic classes as modules, tables as TSV."""
+"""A folder per language; what each one brings to normalising."""
+
+from vivavoce.script.languages.en import ENGLISH
+from vivavoce.script.normalise import Language
+
+LANGUAGES: dict[str, Language] = {"en": ENGLISH}

@@ -1,0 +1,194 @@
+"""Plain figures: ordinals, fractions, ranges and scores, years that stand alone, cardinals and decimals."""
+
+import re
+
+from vivavoce.script.languages.en import numerals
+from vivavoce.script.languages.en.amounts import (
+    LONG_SCALE,
+    NUMBER,
+    say_fraction,
+    say_number,
+    say_sign,
+    scale_word,
+)
+from vivavoce.script.languages.en.tables import column
+from vivavoce.script.normalise import Reading, Scene, say
+
+_ORDINAL = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,9})(?:st|nd|rd|th|ST|ND|RD|TH)(s?)(?![\w])")
+_ORDINAL_RANGE = re.compile(r"(\d{1,4})(?:st|nd|rd|th)?\s?[-–]\s?(\d{1,4})(?:st|nd|rd|th)(?![\w])")
+_FRACTION = re.compile(r"(\d{1,4})/(\d{1,4})(?:ths?|rds?|nds?|sts?)?(?![\w/.])(?!,\d)")
+_MIXED = re.compile(rf"{NUMBER}(?![\w])")
+_SERIES = re.compile(r"\d{1,4}(?:[-–‑]\d{1,4}){2,7}(?![\w])(?![-–‑]\d)")
+_RANGE = re.compile(
+    rf"(?P<sign>[-−]?)(?P<number>{NUMBER})(?P<scale>{LONG_SCALE})?\s?[-–—‑]\s?(?P<number2>{NUMBER})"
+    rf"(?P<scale2>{LONG_SCALE})?(?![\w/])"
+)
+_RATIO = re.compile(r"(\d{1,3}):(\d{1,3})(?![\w:])")
+_NUMBER = re.compile(rf"(?P<sign>[-−+±~<>≈≤≥]?)(?P<number>{NUMBER})(?P<scale>{LONG_SCALE})?(?P<plus>\+?)(?![\w])")
+_VERSION = re.compile(r"\d{1,6}(?:\.\d{1,6}){2,6}(?![\w])")
+_TIMES = re.compile(r"(\d{1,5}(?:\.\d+)?)[x×](?![\w])")
+_DIMENSIONS = re.compile(r"(\d{1,6}(?:\.\d+)?)\s?[x×]\s?(\d{1,6}(?:\.\d+)?)(?:\s?[x×]\s?(\d{1,6}(?:\.\d+)?))?(?![\w])")
+_PLURAL = re.compile(r"(\d{1,4})['’]?s(?![\w])")
+_DIALLED = re.compile(r"(?:911|999|112|101|111|988|211|311|411|511|611|711|811|000|1922)(?![\w.,]\w|\w)")
+_ANY_DIGITS = re.compile(r"\d{1,12}")
+_LONGEST = 45
+_CALLS = frozenset({"call", "calls", "called", "calling", "dial", "dialed", "dialled", "dialing", "dialling", "phone",
+                    "phoned", "rang", "ring", "text", "texted", "caller", "callers", "dispatcher", "dispatchers",
+                    "operator", "operators", "emergency", "line", "hotline", "lifeline", "system", "service",
+                    "recording", "recordings", "responders", "center", "centre", "a", "to"})  # fmt: skip
+_SIGNS = {"~": "about ", "<": "less than ", ">": "more than ", "≈": "about ", "≤": "at most ", "≥": "at least "}
+_YEAR_CUES = column("year_cues")
+_NUMBERED = column("numbered")
+_SPORT = frozenset({"win", "won", "beat", "beats", "lost", "lose", "draw", "drew", "drawn", "defeat", "defeated",
+                    "victory", "lead", "led", "leads", "score", "scored", "thrashed", "edged", "match", "game",
+                    "goal", "home", "down", "up", "final", "loss", "rout", "aggregate", "leading", "trailing",
+                    "half-time", "halftime"})  # fmt: skip
+
+
+def read_dialled(scene: Scene, at: int) -> Reading | None:
+    """Read an emergency number digit by digit where people call it: "dialed 911"."""
+    found = _DIALLED.match(scene.text, at)
+    if not found or not scene.at_word_start(at):
+        return None
+    before = scene.previous()
+    after = scene.next_word(found.end()).lower().strip(".,;:!?\"”’'")
+    called = after in _CALLS - {"a", "to"} or (before is not None and before.text.lower() in _CALLS - {"a", "to"})
+    if not called:
+        return None
+    return Reading(found.end(), say(numerals.spell_digits(found[0])), "phone")
+
+
+def read_ordinal(scene: Scene, at: int) -> Reading | None:
+    """Read an ordinal: "101st" → "one hundred first"."""
+    if not scene.at_word_start(at):
+        return None
+    found = _ORDINAL_RANGE.match(scene.text, at)
+    if found:
+        said = f"{numerals.ordinal(found[1])} to {numerals.ordinal(found[2])}"
+        return Reading(found.end(), say(said), "ordinal")
+    found = _ORDINAL.match(scene.text, at)
+    if not found:
+        return None
+    said = numerals.ordinal(found[1], british=scene.style.british)
+    return Reading(found.end(), say(numerals.plural(said) if found[2] else said), "ordinal")
+
+
+def read_fraction(scene: Scene, at: int) -> Reading | None:
+    """Read a fraction with a slash: "3/4" → "three quarters"."""
+    found = _FRACTION.match(scene.text, at)
+    if not found or not scene.at_word_start(at) or not int(found[2]):
+        return None
+    return Reading(found.end(), say(say_fraction(found[1], found[2])), "fraction")
+
+
+def read_range(scene: Scene, at: int) -> Reading | None:
+    """Read a range, a score or a vote: "311-112" → "three hundred eleven to one hundred twelve"."""
+    if not scene.at_word_start(at):
+        return None
+    found = _SERIES.match(scene.text, at)
+    if found:
+        parts = re.split(r"[-–‑]", found[0])
+        return Reading(found.end(), say(" ".join(_say_part(part) for part in parts)), "series")
+    found = _RANGE.match(scene.text, at)
+    if not found or (scene.text[found.end() : found.end() + 1] == "-" and scene.text[found.end() + 1 :][:1].isdigit()):
+        return None
+    british = scene.style.british
+    first = say_number(found["number"], british=british)
+    second = say_number(found["number2"], british=british)
+    if found["number2"] == "0" and british and not found["scale"]:
+        return Reading(found.end(), say(f"{first} nil"), "score")
+    said = f"{first} {scale_word(found['scale'] or '')} to {second} {scale_word(found['scale2'] or '')}"
+    return Reading(found.end(), say(say_sign(found["sign"]) + said), "range")
+
+
+def _say_part(part: str) -> str:
+    return numerals.spell_digits(part) if part.startswith("0") and len(part) > 1 else numerals.cardinal(part)
+
+
+def read_ratio(scene: Scene, at: int) -> Reading | None:
+    """Read figures with a colon that are no time: "3:1" → "three to one"."""
+    found = _RATIO.match(scene.text, at)
+    if not found or not scene.at_word_start(at):
+        return None
+    before = scene.previous()
+    joint = " " if before is not None and before.text in column("scripture") else " to "
+    return Reading(found.end(), say(numerals.cardinal(found[1]) + joint + numerals.cardinal(found[2])), "ratio")
+
+
+def read_dimensions(scene: Scene, at: int) -> Reading | None:
+    """Read "4x4" → "four by four" and "10x" → "ten times"."""
+    if not scene.at_word_start(at):
+        return None
+    found = _DIMENSIONS.match(scene.text, at)
+    if found:
+        said = " by ".join(numerals.decimal(part) for part in found.groups() if part)
+        return Reading(found.end(), say(said), "dimensions")
+    found = _TIMES.match(scene.text, at)
+    return Reading(found.end(), say(numerals.decimal(found[1]) + " times"), "times") if found else None
+
+
+def read_plural(scene: Scene, at: int) -> Reading | None:
+    """Read a figure in the plural: "over-65s" → "over sixty fives"."""
+    found = _PLURAL.match(scene.text, at)
+    if not found or not scene.at_word_start(at):
+        return None
+    return Reading(found.end(), say(numerals.plural(numerals.clipped(found[1]))), "plural")
+
+
+def read_number(scene: Scene, at: int) -> Reading | None:
+    """Read a figure that no other class wants: a year, a room or flight, a quantity."""
+    if not scene.at_word_start(at):
+        return None
+    found = _VERSION.match(scene.text, at)
+    if found:
+        parts = [numerals.cardinal(part) for part in found[0].split(".")]
+        return Reading(found.end(), say(" point ".join(parts)), "version")
+    found = _NUMBER.match(scene.text, at)
+    if not found or len(found["number"]) > _LONGEST:
+        return None
+    number = found["number"]
+    sign = _SIGNS.get(found["sign"]) or say_sign(found["sign"])
+    if number.isdigit() and not found["scale"] and not sign:
+        named = _say_named(scene, found)
+        if named:
+            return Reading(found.end("number"), say(named[0]), named[1])
+    if len(number) > 1 and number[0] == "0" and number[1].isdigit():
+        said = " point ".join(numerals.spell_digits(part) for part in number.replace(",", "").split("."))
+    else:
+        said = say_number(number, british=scene.style.british)
+    plus = " plus" if found["plus"] else ""
+    kind = "decimal" if "." in number else "cardinal"
+    return Reading(found.end(), say(f"{sign}{said} {scale_word(found['scale'] or '')}{plus}"), kind)
+
+
+def _say_named(scene: Scene, found: re.Match[str]) -> tuple[str, str] | None:
+    number = found["number"]
+    before = scene.previous()
+    if before is not None and before.text.lower().rstrip("s.") in _NUMBERED and scene.adjoins(found.start()):
+        return numerals.clipped(number), "numbered"
+    if len(number) == 4 and 1100 <= int(number) <= 2099 and _is_year(scene, found.end("number")):
+        return numerals.year(int(number), british=scene.style.british), "year"
+    return None
+
+
+def _is_year(scene: Scene, end: int) -> bool:
+    """Tell a year from a count: "in 1500 ships sailed", but "some 1500 people"."""
+    before = scene.previous()
+    cue = before is not None and (before.text.lower() in _YEAR_CUES or before.rule in {"date", "month"})
+    after = scene.next_word(end).strip(".,;:!?\"”’'")
+    counted = (
+        scene.text[end : end + 1] == " "
+        and after.islower()
+        and (after in column("counted") or (after.endswith("s") and len(after) > 3 and not after.endswith("ss")))
+    )
+    return cue or not counted
+
+
+def read_leftover_digits(scene: Scene, at: int) -> Reading | None:
+    """Read digits that no class could place, one group after the other: safe, and on record as such."""
+    found = _ANY_DIGITS.match(scene.text, at)
+    if not found:
+        return None
+    digits = "".join(str(int(digit)) for digit in found[0])
+    said = numerals.cardinal(digits) if len(digits) < 4 and digits[0] != "0" else numerals.spell_digits(digits)
+    return Reading(found.end(), say(said), "digits")

@@ -1,0 +1,111 @@
+"""Words as they stand, and what no other class could read, said in a safe way and on record as such."""
+
+import re
+import unicodedata
+
+from vivavoce.script.fold import fold_to_ascii, is_latin
+from vivavoce.script.languages.en.words import can_be_said, is_word
+from vivavoce.script.normalise import Reading, Scene, spell
+from vivavoce.script.tokens import SpokenWord
+
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*(?:[’'ʼ‘`´][^\W\d_]+)*[’']?")
+_COMPOUND = re.compile(r"(?:[-‑‐][^\W\d_](?:[^\W\d_]|[\u0300-\u036f])+(?:[’'][^\W\d_]+)*(?![\w]))+")
+_PART_LIKES = re.compile(r"[^\W\d_]?[^\W\d_A-ZÀ-ÖØ-Þ]+(?:[’'][^\W\d_]+)*")
+_LONGEST_WORD = 45
+_NO_VOWEL = re.compile(r"[^aeiouy]+")
+_SAYABLE = frozenset({"hmm", "shh", "psst", "mm", "pfft", "brr", "nth", "tsk", "hm", "mmm", "sh"})
+_CLITICS = frozenset({"s", "t", "re", "ve", "ll", "d", "m", "em"})
+
+
+def read_word(scene: Scene, at: int) -> Reading | None:
+    """Read a word: "Erdoğan", "don't", "off-limit". What can't be said as a word is spelled out."""
+    found = _WORD.match(scene.text, at)
+    if not found:
+        return None
+    end = min(_end_of(scene, found), at + _LONGEST_WORD)
+    word = scene.text[at:end]
+    if not fold_to_ascii(word):
+        return Reading(end, (), "unpronounceable", "unpronounceable")
+    if end - at == _LONGEST_WORD:
+        return Reading(end, _chunks(fold_to_ascii(word)), "chunk")
+    compound = _COMPOUND.match(scene.text, end) if scene.at_word_start(at) else None
+    if compound and _all_plain(word + compound[0]):
+        return Reading(compound.end(), (SpokenWord(_clean(word + compound[0])),), "plain")
+    return Reading(end, _say(word), "plain")
+
+
+def _end_of(scene: Scene, found: re.Match[str]) -> int:
+    """Keep an apostrophe at the end only where it is a plural's possessive and no closing quote."""
+    word = found[0]
+    if word[-1] in "’'":
+        opened = scene.text.rfind("‘", max(0, found.start() - 200), found.start()) >= 0 or (
+            word[-1] == "'"
+            and re.search(r"(?:^|[\s(\[“\"])'\S", scene.text[max(0, found.start() - 200) : found.start() + 1])
+        )
+        if opened or word[-2].lower() != "s":
+            return found.end() - 1
+    return found.end()
+
+
+def _all_plain(compound: str) -> bool:
+    return all(
+        _PART_LIKES.fullmatch(part)
+        and is_latin(part)
+        and len(part) < _LONGEST_WORD
+        and (is_word(part) or not _NO_VOWEL.fullmatch(part.lower()))
+        for part in re.split(r"[-‑‐]", compound)
+    )
+
+
+def _clean(word: str) -> str:
+    return re.sub(r"[’ʼ‘`´]", "'", word).replace("‑", "-").replace("‐", "-").rstrip("'")
+
+
+def _say(word: str) -> tuple[SpokenWord, ...]:
+    cleaned = _clean(word)
+    sayable = cleaned if is_latin(cleaned.replace("'", "")) else _transliterate(cleaned)
+    letters = fold_to_ascii(sayable)
+    if len(letters) == 1:
+        return (SpokenWord(sayable, letter=letters not in "aIA" or sayable not in {"a", "A", "I"}),)
+    bare = sayable.split("'")[0].lower()
+    if (
+        _NO_VOWEL.fullmatch(fold_to_ascii(bare).lower() or "a")
+        and not is_word(bare)
+        and bare not in _SAYABLE
+        and len(bare) > 1
+    ):
+        return _spell_with_ending(sayable)
+    return (SpokenWord(sayable),)
+
+
+def _transliterate(word: str) -> str:
+    parts = [fold_to_ascii(part) for part in word.split("'")]
+    joined = "'".join(part for part in parts if part)
+    return joined.capitalize() if word[:1].isupper() else joined.lower()
+
+
+def _spell_with_ending(word: str) -> tuple[SpokenWord, ...]:
+    head, _, ending = word.partition("'")
+    words = spell(head)
+    if ending:
+        return (*words[:-1], SpokenWord(f"{words[-1].text}'{ending}", letter=ending == "s"))
+    return words
+
+
+def _chunks(letters: str) -> tuple[SpokenWord, ...]:
+    """Say a piece of an endless word bit by bit: sayable ones as they are, others letter by letter."""
+    said: list[SpokenWord] = []
+    for begin in range(0, len(letters), 8):
+        piece = letters[begin : begin + 8]
+        said += [SpokenWord(piece.lower())] if can_be_said(piece) else list(spell(piece))
+    return tuple(said)
+
+
+def read_emoji(scene: Scene, at: int) -> Reading | None:
+    """Say an emoji by its Unicode name, where the house wants that."""
+    char = scene.text[at]
+    if not scene.style.say_emoji or char < "\u2190" or not unicodedata.category(char).startswith("S"):
+        return None
+    name = unicodedata.name(char, "").lower()
+    words = tuple(SpokenWord(word) for word in re.findall(r"[a-z]+", name))
+    return Reading(at + 1, words, "emoji") if words else None

@@ -1,0 +1,226 @@
+"""Article to Script: disclosure, headline, byline, date, body, disclosure again; every character of the body placed."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from vivavoce.script.fold import fold_to_ascii
+from vivavoce.script.languages import LANGUAGES
+from vivavoce.script.length import cut_words
+from vivavoce.script.normalise import normalise_text
+from vivavoce.script.pace import pause_after
+from vivavoce.script.pronounce import Pronouncer, pronounce_tokens
+from vivavoce.script.segment import Sentence, segment_tokens
+from vivavoce.script.style import ScriptStyle
+from vivavoce.script.tokens import Token
+from vivavoce.types import Article, Block, BlockKind, Disclosure, Role, Script, Span, Utterance, Word
+
+Pronounce = Callable[[Sequence[Token]], tuple[Word, ...]]
+_TABLE_NOTE = "A table is left out here."
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An utterance before it has an id and knows what follows it."""
+
+    role: Role
+    display: str
+    words: tuple[Word, ...]
+    block: int | None = None
+    kind: BlockKind = BlockKind.PARAGRAPH
+    continues: bool = False
+    """Whether the next utterance goes on with the same sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A stretch of the article's text that one utterance says, or that is omitted."""
+
+    start: int
+    end: int
+    draft: int | None
+    omitted: str | None
+
+
+def write_script(
+    article: Article,
+    *,
+    pronouncer: Pronouncer,
+    style: ScriptStyle | None = None,
+    disclosure: Disclosure | None = None,
+) -> Script:
+    """Write what will be said of an article.
+
+    Every character of `article.text` lies in exactly one of the script's spans. The words of the house (disclosure,
+    byline, date) have no place in it.
+    """
+    style = style or ScriptStyle()
+    disclosure = disclosure or Disclosure()
+    writer = _Writer(article.text, style, lambda tokens: pronounce_tokens(tokens, pronouncer))
+    writer.open_with(article, disclosure)
+    writer.write_body(article)
+    if disclosure.spoken:
+        writer.say_house(Role.DISCLOSURE, disclosure.sentence)
+    return writer.finish()
+
+
+def speak_line(text: str, *, pronouncer: Pronouncer, style: ScriptStyle | None = None) -> tuple[Word, ...]:
+    """Read one line of text as words, with no words of the house; offsets count within the line."""
+    writer = _Writer(text, style or ScriptStyle(), lambda tokens: pronounce_tokens(tokens, pronouncer))
+    sentences = writer.read(text, start=0)
+    return tuple(word for sentence in sentences for word in writer.pronounce(sentence.tokens))
+
+
+class _Writer:
+    """Collects utterances and the places of the text they say."""
+
+    def __init__(self, text: str, style: ScriptStyle, pronounce: Pronounce) -> None:
+        self._text = text
+        self._style = style
+        self.pronounce = pronounce
+        self._language = LANGUAGES["en"]
+        self._drafts: list[Draft] = []
+        self._pieces: list[_Piece] = []
+
+    def read(self, text: str, *, start: int) -> tuple[Sentence, ...]:
+        """Read a block or a line as sentences of tokens."""
+        tokens = normalise_text(text, start=start, language=self._language, style=self._style)
+        return segment_tokens(text, tokens, start=start)
+
+    def open_with(self, article: Article, disclosure: Disclosure) -> None:
+        """Say what stands before the body."""
+        if disclosure.spoken:
+            self.say_house(Role.DISCLOSURE, disclosure.sentence)
+            self.say_house(Role.DISCLOSURE, disclosure.voice_sentence)
+        if article.title:
+            self.say_house(Role.HEADLINE, article.title)
+        if article.byline:
+            self.say_house(Role.BYLINE, f"By {_enumerate(article.byline)}.")
+        if article.published:
+            self.say_house(Role.DATE, f"Published {_print_date(article.published, british=self._style.british)}.")
+
+    def say_house(self, role: Role, text: str, block: int | None = None) -> None:
+        """Say words that have no place in the article's text."""
+        for sentence in self.read(text, start=0):
+            words = tuple(replace(word, start=None, end=None) for word in self.pronounce(sentence.tokens))
+            for part in cut_words(words, self._style.longest_utterance_symbols):
+                display = (
+                    text[sentence.start : sentence.end].strip() if part == words else " ".join(w.text for w in part)
+                )
+                self._drafts.append(Draft(role, display, part, block, continues=part[-1] is not words[-1]))
+
+    def write_body(self, article: Article) -> None:
+        """Say the blocks, and place every character of them."""
+        start = 0
+        for place, block in enumerate(article.blocks):
+            self._write_block(block, place, start, repeated=place == 0 and _same_words(block.text, article.title))
+            start += len(block.text) + 2
+
+    def _write_block(self, block: Block, place: int, start: int, *, repeated: bool) -> None:
+        end = start + len(block.text)
+        if repeated:
+            self._omit(start, end, "repeated-headline")
+        elif block.kind is BlockKind.TABLE:
+            self._omit(start, end, "table")
+            self.say_house(Role.HOUSE, _TABLE_NOTE, place)
+        else:
+            framed = block.kind is BlockKind.QUOTE and self._style.frame_long_quotes
+            if framed:
+                self.say_house(Role.HOUSE, "Quote.", place)
+            for sentence in self.read(block.text, start=start):
+                self._write_sentence(sentence, place, block.kind)
+            if framed:
+                self.say_house(Role.HOUSE, "End quote.", place)
+
+    def _omit(self, start: int, end: int, reason: str) -> None:
+        if end > start:
+            self._pieces.append(_Piece(start, end, None, reason))
+
+    def _write_sentence(self, sentence: Sentence, place: int, kind: BlockKind) -> None:
+        words = self.pronounce(sentence.tokens)
+        if not words:
+            reason = next((token.omitted for token in sentence.tokens if token.omitted), "punctuation")
+            self._omit(sentence.start, sentence.end, reason)
+            return
+        parts = cut_words(words, self._style.longest_utterance_symbols)
+        bounds = [sentence.start, *(_start_of(part[0]) for part in parts[1:]), sentence.end]
+        for part, begin, end in zip(parts, bounds, bounds[1:], strict=False):
+            self._place(sentence, begin, end)
+            display = self._text[begin:end].strip()
+            self._drafts.append(Draft(Role.BODY, display, part, place, kind, continues=end != sentence.end))
+
+    def _place(self, sentence: Sentence, begin: int, end: int) -> None:
+        """Place a stretch of one utterance, cut where something in it is omitted."""
+        current = len(self._drafts)
+        at = begin
+        for token in sentence.tokens:
+            if token.omitted is None or not begin <= token.start < end:
+                continue
+            if token.start > at:
+                self._pieces.append(_Piece(at, token.start, current, None))
+            self._pieces.append(_Piece(token.start, token.end, None, token.omitted))
+            at = token.end
+        if end > at:
+            self._pieces.append(_Piece(at, end, current, None))
+
+    def finish(self) -> Script:
+        """Name the utterances, set their pauses and close the gaps between the pieces."""
+        followers = [*self._drafts[1:], None]
+        utterances = tuple(
+            Utterance(
+                f"u{number}",
+                draft.role,
+                draft.display,
+                draft.words,
+                pause_after(draft, following, self._style.pauses),
+                draft.block,
+            )
+            for number, (draft, following) in enumerate(zip(self._drafts, followers, strict=True), start=1)
+        )
+        return Script(self._style.variety.value, utterances, tuple(self._spans()))
+
+    def _spans(self) -> Iterator[Span]:
+        """Give the blanks between blocks to the stretch before them; at the very start, to the one after."""
+        starts = [0, *(piece.start for piece in self._pieces[1:]), len(self._text)]
+        for piece, begin, end in zip(self._pieces, starts, starts[1:], strict=False):
+            name = None if piece.draft is None else f"u{piece.draft + 1}"
+            yield Span(begin, end, name, piece.omitted)
+
+
+def _start_of(word: Word) -> int:
+    if word.start is None:
+        raise AssertionError("a word of the body has lost its place in the text")
+    return word.start
+
+
+def _same_words(block: str, title: str | None) -> bool:
+    return title is not None and _bare(block) == _bare(title) != ""
+
+
+def _bare(text: str) -> str:
+    return "".join(char for char in fold_to_ascii(text).lower() if char.isalnum()) + "".join(
+        char for char in text if char.isdigit()
+    )
+
+
+def _enumerate(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _print_date(day: date, *, british: bool) -> str:
+    month = _MONTHS[day.month - 1]
+    return f"{day.day} {month} {day.year}" if british else f"{month} {day.day}, {day.year}"
