@@ -126,7 +126,9 @@ def main() -> None:
         for verdict in verdicts:
             if asked.wrong and verdict.stressed_distance > 0.5:
                 mark = "    WRONG" if verdict.distance > 0.5 else "    stress"
-                print(mark, verdict.word, verdict.language, verdict.said, verdict.expected, verdict.confidence, sep="\t")
+                print(
+                    mark, verdict.word, verdict.language, verdict.said, verdict.expected, verdict.confidence, sep="\t"
+                )
     _print_row("all", everything, 0)
     print("\nconfidence\tnames\tright")
     bands = defaultdict(list)

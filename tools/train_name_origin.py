@@ -74,7 +74,7 @@ def seeds() -> Iterator[tuple[str, str]]:
     for line in (HERE / "origin_seeds.tsv").read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
             tag, names = line.split("\t")
-            yield from ((tag, name) for name in names.split() for _ in range(2))
+            yield from ((tag, name) for name in names.split())
 
 
 def spellings(name: str) -> Iterator[str]:

@@ -70,7 +70,7 @@ def _accent(order: int, main: int) -> str:
     """The main stress, and a lighter one on the first syllable and on the second before the main one."""
     if order == main:
         return "ˈ"
-    return "ˌ" if order <= main - 2 and (order == 0 or (order == main - 2 and main > 3)) else ""  # noqa: PLR2004
+    return "ˌ" if order <= main - 2 and (order == 0 or (order == main - 2 and main > 3)) else ""
 
 
 def _place(sounds: str, nuclei: list[int], order: int, accent: str) -> str:
