@@ -66,7 +66,7 @@ def stressed_syllable(phonemes: str) -> int:
 
 
 def misaki() -> dict[str, list[str]]:
-    """misaki's dictionaries, gold before silver; a word with readings by part of speech gives all of them."""
+    """What misaki has, gold before silver; a word with readings by part of speech gives all of them."""
     found: dict[str, list[str]] = {}
     for name in ("us_silver.json", "us_gold.json"):
         text = (files("misaki") / "data" / name).read_text(encoding="utf-8")
