@@ -54,6 +54,14 @@ class GeneralLexicon:
                     return Reading(_stress_by_case(_kokoro(phonemes), word), "general", confidence)
         return None
 
+    def look_up_checked(self, word: str) -> Reading | None:
+        """Say a lower-case word of the checked list, or its inflected form, with no regard to where it stands."""
+        anywhere = Surroundings(before_vowel=False)
+        phonemes = _select(self.checked.get(word), anywhere)
+        if phonemes:
+            return Reading(_kokoro(phonemes), "general", HIGH)
+        return self._inflected(word, anywhere)
+
     def knows_as_common(self, word: str) -> bool:
         """Tell whether the word is listed in lower case: "president", not "russia"."""
         return word.lower() in self.checked or word.lower() in self.derived

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from vivavoce.lexicon import Lexicon
 from vivavoce.phonemes import PRIMARY, begins_with_vowel
 from vivavoce.script.general import Surroundings, load_general_lexicon
-from vivavoce.script.guess import spell_out
 from vivavoce.script.homographs import load_homograph_chooser
 from vivavoce.script.inflection import add_clitic, split_clitic
-from vivavoce.script.letters import name_letter, stress_run
+from vivavoce.script.letters import stress_run
 from vivavoce.script.news import load_news_lexicon
 from vivavoce.script.readings import HIGH, Reading
+from vivavoce.script.spelling import load_spelling_model
 from vivavoce.script.tagging import TaggedSentence, TaggedWord, Tagger, tag_sentence
 from vivavoce.script.tokens import Token
 from vivavoce.script.words import WordReader
@@ -35,6 +35,7 @@ def build_pronouncer(*, variety: str, tagger: Tagger, house: Lexicon) -> Pronoun
         news=load_news_lexicon(variety),
         homographs=load_homograph_chooser(),
         general=load_general_lexicon(variety),
+        spelling=load_spelling_model(),
     )
     return Pronouncer(variety, tagger, house, reader)
 
@@ -68,7 +69,7 @@ def _build_word(token: Token, readings: Sequence[Reading]) -> Word:
 def _read_sentence(sentence: TaggedSentence, reader: WordReader) -> list[Reading]:
     """Read right to left: a weak form depends on the sound that follows."""
     words = sentence.words
-    known = dict(_read_letters(words, british=reader.british)) | dict(_read_phrases(words, reader))
+    known = dict(_read_letters(words, reader)) | dict(_read_phrases(words, reader))
     readings: list[Reading] = []
     for place in range(len(words) - 1, -1, -1):
         word = words[place]
@@ -85,7 +86,7 @@ def _read_sentence(sentence: TaggedSentence, reader: WordReader) -> list[Reading
     return readings[::-1]
 
 
-def _read_letters(words: Sequence[TaggedWord], *, british: bool) -> Iterator[tuple[int, Reading]]:
+def _read_letters(words: Sequence[TaggedWord], reader: WordReader) -> Iterator[tuple[int, Reading]]:
     """Name the letters of each token's runs, the last of a run stressed most."""
     runs: list[list[int]] = []
     for place, word in enumerate(words):
@@ -96,7 +97,7 @@ def _read_letters(words: Sequence[TaggedWord], *, british: bool) -> Iterator[tup
                 runs.append([place])
     for run in runs:
         texts = [words[place].text for place in run]
-        names = stress_run([name_letter(text, british=british) or spell_out(text) for text in texts])
+        names = stress_run([reader.name_letter(text) for text in texts])
         yield from ((place, Reading(name, "letters", HIGH)) for place, name in zip(run, names, strict=True))
 
 

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from vivavoce.phonemes import ensure_stress
+from vivavoce.phonemes import VOWELS, ensure_stress, to_british
 from vivavoce.script.general import GeneralLexicon, Surroundings
-from vivavoce.script.guess import spell_out
 from vivavoce.script.homographs import HomographChooser
 from vivavoce.script.inflection import add_clitic, split_clitic
-from vivavoce.script.news import NewsLexicon
+from vivavoce.script.letters import name_letter, stress_run
+from vivavoce.script.news import NewsLexicon, fold_accents
+from vivavoce.script.parts import read_from_parts
 from vivavoce.script.readings import GUESS, HIGH, Reading
+from vivavoce.script.spelling import SpellingModel, sound_out
 from vivavoce.script.tagging import TaggedSentence, TaggedWord
 
 _EITHER = frozenset({"VB", "VBP", "VBZ", "NN", "NNS", "JJ"})
@@ -24,6 +26,7 @@ class WordReader:
     news: NewsLexicon
     homographs: HomographChooser
     general: GeneralLexicon
+    spelling: SpellingModel
 
     def read(self, word: TaggedWord, sentence: TaggedSentence, around: Surroundings) -> Reading:
         """Say a word in its sentence: whole if it is listed whole, else its parts, and what leans on it."""
@@ -35,6 +38,10 @@ class WordReader:
             around = replace(around, before_vowel=False)
         reading = self._read_stem(stem, word.heads, sentence, around)
         return reading.said_as(add_clitic(reading.phonemes, clitic, british=self.british))
+
+    def name_letter(self, text: str) -> str:
+        """Say a letter's name; what is no letter of ours is sounded out."""
+        return name_letter(text, british=self.british) or self._guess(text).phonemes
 
     def _read_stem(self, stem: str, heads: Sequence[int], sentence: TaggedSentence, around: Surroundings) -> Reading:
         parts = stem.split("-")
@@ -50,7 +57,7 @@ class WordReader:
             if part
         ]
         if not readings:
-            return Reading(spell_out(stem), "rules", 0.0)
+            return self._guess(stem)
         weakest = min(readings, key=lambda reading: reading.confidence)
         joined = " ".join(ensure_stress(reading.phonemes) for reading in readings)
         return replace(weakest, phonemes=joined, is_name=any(reading.is_name for reading in readings))
@@ -63,9 +70,13 @@ class WordReader:
         if listed:
             return listed[0]
         around = replace(around, tag=self._settle_tag(text, head, sentence))
-        found = self.general.look_up(text, around) or self.news.look_up_part(text)
-        if found is None:
-            found = Reading(spell_out(text), "rules", GUESS)
+        found = (
+            self.general.look_up(text, around)
+            or self.news.look_up_part(text)
+            or self._read_folded(text, around)
+            or read_from_parts(text, self._look_up_common)
+            or self._guess(text)
+        )
         return replace(found, is_name=found.is_name or self._is_name(text, sentence.tags[head]))
 
     def _settle_tag(self, text: str, head: int, sentence: TaggedSentence) -> str:
@@ -79,3 +90,18 @@ class WordReader:
 
     def _is_name(self, text: str, tag: str) -> bool:
         return text[:1].isupper() and tag.startswith("NNP") and not self.general.knows_as_common(text)
+
+    def _read_folded(self, text: str, around: Surroundings) -> Reading | None:
+        plain = fold_accents(text)
+        return None if plain == text else self.general.look_up(plain, around)
+
+    def _look_up_common(self, text: str) -> Reading | None:
+        """Look a part of a word up: only common words, so that names are not cut into other names."""
+        return self.general.look_up_checked(text)
+
+    def _guess(self, text: str) -> Reading:
+        sounds = sound_out(text, self.spelling)
+        if VOWELS.isdisjoint(sounds):
+            names = [name_letter(letter, british=self.british) for letter in fold_accents(text)]
+            return Reading("".join(stress_run([name for name in names if name])) or sounds, "letters", GUESS)
+        return Reading(to_british(sounds) if self.british else sounds, "rules", GUESS)
