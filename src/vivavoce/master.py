@@ -10,23 +10,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import soundfile as sf
 from scipy.ndimage import minimum_filter1d
 from scipy.signal import butter, sosfilt
 
 from vivavoce.audio import LoudnessMeter, Samples, measure_true_peak, to_dbfs
 from vivavoce.errors import InputError
+from vivavoce.sound_files import read_pieces, write_pieces
 from vivavoce.types import Alignment, Edition, Placement, Speech, Take, WordTiming
 
 LEAD_IN_MS = 300
-LEAD_OUT_MS = 800
+LEAD_OUT_MS = 500
 HIGH_PASS_HZ = 75
 LEVEL_FRAME_MS = 20
 LEVEL_GATE_DB = -30
 MAX_EVENING_DB = 4.0
 """An utterance's level is moved towards the edition's median by at most this much."""
 LOOK_AHEAD_MS = 5
-_PIECE = 1 << 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +66,12 @@ def master_edition(
     takes = (load_take(alignment.speech).samples for alignment in alignments)
     loudness = _write_joined(joined, _join(takes, placements, _even(levels), length), rate)
     gain_db = target.loudness_lufs - loudness
-    limited = _measure_loudness(_limit(_read_pieces(joined), gain_db, target.ceiling_dbtp, rate), rate)
+    limited = _measure_loudness(_limit(read_pieces(joined), gain_db, target.ceiling_dbtp, rate), rate)
     gain_db += target.loudness_lufs - limited  # the limiter took a little
-    _write_wav(mastered, _limit(_read_pieces(joined), gain_db, target.ceiling_dbtp, rate), rate)
+    write_pieces(mastered, _limit(read_pieces(joined), gain_db, target.ceiling_dbtp, rate), sample_rate_hz=rate)
     joined.unlink()
-    loudness = _measure_loudness(_read_pieces(mastered), rate)
-    peak = measure_true_peak(_read_pieces(mastered), sample_rate_hz=rate)
+    loudness = _measure_loudness(read_pieces(mastered), rate)
+    peak = measure_true_peak(read_pieces(mastered), sample_rate_hz=rate)
     return Edition(mastered, rate, length, placements, loudness, peak)
 
 
@@ -136,7 +135,7 @@ def _write_joined(file: Path, pieces: Iterable[Samples], rate: int) -> float:
                 meter.add(clean.astype(np.float32))
                 yield clean.astype(np.float32)
 
-    _write_wav(file, filtered(), rate)
+    write_pieces(file, filtered(), sample_rate_hz=rate)
     loudness = meter.loudness_lufs()
     if not math.isfinite(loudness):
         raise InputError("the recording is silent; nothing can be mastered")
@@ -193,20 +192,6 @@ def _overlapping(pieces: Iterable[Samples], reach: int) -> Iterator[tuple[Sample
         current = following
     if current is not None:
         yield np.concatenate([before, current]), len(before), len(before) + len(current)
-
-
-# ---------------------------------------------------------------- files
-
-
-def _write_wav(file: Path, pieces: Iterable[Samples], rate: int) -> None:
-    with sf.SoundFile(file, "w", rate, 1, subtype="FLOAT", format="RF64") as out:
-        for piece in pieces:
-            out.write(piece)
-
-
-def _read_pieces(file: Path) -> Iterator[Samples]:
-    with sf.SoundFile(file) as source:
-        yield from source.blocks(_PIECE, dtype="float32")
 
 
 def _to_samples(ms: int, rate: int) -> int:

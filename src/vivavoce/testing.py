@@ -1,14 +1,14 @@
 """Fakes that we ship, for tests and for trying things without a model."""
 
-import hashlib
-
 import numpy as np
 
 from vivavoce.synthesise import MARKS, Rendering
-from vivavoce.types import Role, Utterance, Word
+from vivavoce.types import Finding, Hearing, Role, Take, Utterance, Word
 
 _FRAME = 600
 _PAD_FRAMES = 10
+_AUDIBLE = 0.05
+_TOLERANCE_HZ = 7.0
 _SYMBOLS = "abcdefghijklmnopqrstuvwxyzAIOQTWYæðŋɑɐɒɔəɚɛɜɡɪɹɾʃʊʌʒʔʤʧˈˌᵊᵻθ" + MARKS + " "
 
 
@@ -35,9 +35,41 @@ class ToneVoice:
     def _tone(self, symbol: str, length: int) -> np.ndarray:
         if symbol in MARKS + " ":
             return np.zeros(length, np.float32)
-        pitch_hz = 200 + 10 * (hashlib.sha256(symbol.encode()).digest()[0] % 64)
         time_s = np.arange(length) / self.sample_rate_hz
-        return (0.2 * np.sin(2 * np.pi * pitch_hz * time_s) * np.hanning(length)).astype(np.float32)
+        return (0.2 * np.sin(2 * np.pi * _pitch_hz(symbol) * time_s) * np.hanning(length)).astype(np.float32)
+
+
+class ToneListener:
+    """Ears that understand `ToneVoice`: each symbol's place must hold its own tone; meets `pipeline.Listener`."""
+
+    digest = "tones-1"
+
+    def hear(self, utterance: Utterance, take: Take) -> Hearing:
+        """Find the words that can't be heard where the take says that they are."""
+        symbols = utterance.phonemes
+        at, missing = 0, []
+        for word in utterance.words:
+            places = range(at, at + len(word.phonemes))
+            if not all(_sounds_like(symbols[place], take, place) for place in places if symbols[place] != " "):
+                missing.append(word)
+            at += len(word.phonemes) + len(word.mark) + 1
+        findings = tuple(Finding(utterance.id, "word_not_heard", word.text, 1.0, 0.0, 0.0) for word in missing)
+        heard = " ".join(word.spoken for word in utterance.words if word not in missing)
+        return Hearing(heard, len(utterance.words), len(missing), findings)
+
+
+def _sounds_like(symbol: str, take: Take, place: int) -> bool:
+    start, end = take.symbol_spans[place]
+    inside = take.samples[start:end]
+    if len(inside) < _FRAME:
+        return False
+    spectrum = np.abs(np.fft.rfft(inside * np.hanning(len(inside)), 1 << 14))
+    strongest_hz = float(spectrum.argmax()) * take.sample_rate_hz / (1 << 14)
+    return float(np.abs(inside).max()) > _AUDIBLE and abs(strongest_hz - _pitch_hz(symbol)) < _TOLERANCE_HZ
+
+
+def _pitch_hz(symbol: str) -> float:
+    return 200 + 15 * _SYMBOLS.index(symbol)
 
 
 def make_utterance(text: str, *, phonemes: str | None = None, identifier: str = "u1") -> Utterance:

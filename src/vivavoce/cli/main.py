@@ -10,7 +10,7 @@ from typer._click.exceptions import ClickException  # typer names no public door
 from typer.exceptions import TyperException
 
 from vivavoce import __version__
-from vivavoce.cli import extract
+from vivavoce.cli import cache, doctor, extract, narrate, say, voices
 from vivavoce.errors import (
     InputError,
     MachineError,
@@ -61,6 +61,11 @@ def _frame(
 
 # Each command's module registers itself here, one line each: app.command("name")(module.function)
 app.command("extract")(extract.extract)
+app.command("narrate")(narrate.narrate)
+app.command("say")(say.say)
+app.add_typer(voices.app, name="voices")
+app.add_typer(cache.app, name="cache")
+app.command("doctor")(doctor.doctor)
 
 
 def main() -> None:

@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import soundfile as sf
 import soxr
 
 from vivavoce.audio import LoudnessMeter, Samples, measure_true_peak
 from vivavoce.encode.id3 import Tags, write_id3
 from vivavoce.errors import UsageError
+from vivavoce.sound_files import Coding, read_length, read_pieces, write_pieces
 from vivavoce.types import AudioFile, Edition
-
-_PIECE = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +22,16 @@ class AudioFormat:
     name: str
     suffix: str
     sample_rate_hz: int
-    container: str
-    """libsndfile's name."""
-    subtype: str
-    compression: float | None
-    """libsndfile's level for a constant rate; None where the format has none."""
+    coding: Coding
     makeup_db: float = 0.0
     """What the codec takes from the loudness, given back before it; measured by `tests/unit/encode/test_audio.py`."""
 
 
 FORMATS = {
-    "mp3": AudioFormat("mp3", ".mp3", 44_100, "MP3", "MPEG_LAYER_III", 0.75, makeup_db=0.45),
-    "opus": AudioFormat("opus", ".opus", 48_000, "OGG", "OPUS", None),
-    "wav": AudioFormat("wav", ".wav", 24_000, "WAV", "PCM_16", None),
-    "flac": AudioFormat("flac", ".flac", 24_000, "FLAC", "PCM_16", None),
+    "mp3": AudioFormat("mp3", ".mp3", 44_100, Coding("MP3", "MPEG_LAYER_III", 0.75), makeup_db=0.45),
+    "opus": AudioFormat("opus", ".opus", 48_000, Coding("OGG", "OPUS")),
+    "wav": AudioFormat("wav", ".wav", 24_000, Coding("WAV", "PCM_16")),
+    "flac": AudioFormat("flac", ".flac", 24_000, Coding("FLAC", "PCM_16")),
 }
 """MP3 at this level is 96 kbit/s: what podcast directories ask of mono speech."""
 
@@ -61,17 +55,9 @@ def encode_audio(edition: Edition, *, audio_format: AudioFormat, tags: Tags, fol
     """
     target = folder / f"audio{audio_format.suffix}"
     bare = folder / f".audio{audio_format.suffix}"
-    rate = audio_format.sample_rate_hz
-    settings = (
-        {}
-        if audio_format.compression is None
-        else {"bitrate_mode": "CONSTANT", "compression_level": audio_format.compression}
-    )
-    with sf.SoundFile(
-        bare, "w", rate, 1, subtype=audio_format.subtype, format=audio_format.container, **settings
-    ) as out:
-        for piece in _resampled(edition, rate):
-            out.write(piece * np.float32(10 ** (audio_format.makeup_db / 20)))
+    makeup = np.float32(10 ** (audio_format.makeup_db / 20))
+    pieces = (piece * makeup for piece in _resampled(edition, audio_format.sample_rate_hz))
+    write_pieces(bare, pieces, sample_rate_hz=audio_format.sample_rate_hz, coding=audio_format.coding)
     if audio_format.name == "mp3":
         _prepend(write_id3(tags), bare)
     bare.replace(target)
@@ -80,27 +66,24 @@ def encode_audio(edition: Edition, *, audio_format: AudioFormat, tags: Tags, fol
 
 def measure_file(file: Path, *, format_name: str) -> AudioFile:
     """Decode a delivered file and measure what a listener gets."""
-    with sf.SoundFile(file) as source:
-        rate, frames = source.samplerate, source.frames
-        meter = LoudnessMeter(rate)
-        for piece in source.blocks(_PIECE, dtype="float32"):
-            meter.add(piece)
-    with sf.SoundFile(file) as source:
-        peak = measure_true_peak(source.blocks(_PIECE, dtype="float32"), sample_rate_hz=rate)
+    frames, rate = read_length(file)
+    meter = LoudnessMeter(rate)
+    for piece in read_pieces(file):
+        meter.add(piece)
+    peak = measure_true_peak(read_pieces(file), sample_rate_hz=rate)
     with file.open("rb") as raw:
         digest = hashlib.file_digest(raw, "sha256").hexdigest()
     return AudioFile(file.name, format_name, frames / rate, round(meter.loudness_lufs(), 2), round(peak, 2), digest)
 
 
 def _resampled(edition: Edition, rate: int) -> Iterator[Samples]:
-    with sf.SoundFile(edition.file) as source:
-        if edition.sample_rate_hz == rate:
-            yield from source.blocks(_PIECE, dtype="float32")
-            return
-        stream = soxr.ResampleStream(edition.sample_rate_hz, rate, 1, dtype="float32", quality="VHQ")
-        for piece in source.blocks(_PIECE, dtype="float32"):
-            yield stream.resample_chunk(piece)
-        yield stream.resample_chunk(np.zeros(0, np.float32), last=True)
+    if edition.sample_rate_hz == rate:
+        yield from read_pieces(edition.file)
+        return
+    stream = soxr.ResampleStream(edition.sample_rate_hz, rate, 1, dtype="float32", quality="VHQ")
+    for piece in read_pieces(edition.file):
+        yield stream.resample_chunk(piece)
+    yield stream.resample_chunk(np.zeros(0, np.float32), last=True)
 
 
 def _prepend(tag: bytes, file: Path) -> None:

@@ -50,7 +50,7 @@ class KokoroVoice:
             MachineError: One of the files is not what it should be.
         """
         self.name = name
-        self.kernels = f"onnxruntime-{ort.__version__}-cpu/{_processor_kind()}"
+        self.kernels = describe_kernels()
         self.symbols = frozenset(read_symbol_ids())
         self._styles = _read_styles(style)
         self._open = partial(_open_session, model, threads)
@@ -82,6 +82,11 @@ class KokoroVoice:
         )
         samples = np.asarray(audio, np.float32).reshape(-1)
         return Rendering(samples, tuple(int(frame) * FRAME_SAMPLES for frame in np.asarray(frames).reshape(-1)))
+
+
+def describe_kernels() -> str:
+    """Name what computes the samples: library, version, and the kind of processor that its kernels follow from."""
+    return f"onnxruntime-{ort.__version__}-cpu/{_processor_kind()}"
 
 
 def _open_session(model: Path, threads: int) -> ort.InferenceSession:

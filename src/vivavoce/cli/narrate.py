@@ -1,0 +1,121 @@
+"""`vivavoce narrate`: the main job, a source in, a finished edition folder out."""
+
+import json
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from vivavoce.cli.output import print_result
+from vivavoce.errors import UsageError
+from vivavoce.settings import read_places
+
+if TYPE_CHECKING:
+    from vivavoce.cli.progress import ProgressLine
+    from vivavoce.studio import Narration
+    from vivavoce.types import EditionRecord
+
+EXIT_FINDINGS = 6
+
+
+def narrate(
+    source: str = typer.Argument(help="A path (.txt, .md, .html), `-` for standard input, or a URL."),
+    output: Path | None = typer.Option(
+        None, "-o", "--output", help="The edition's folder; by default one named after the article."
+    ),
+    voice: str | None = typer.Option(None, "--voice", help="Which voice reads; see `vivavoce voices`."),
+    formats: str = typer.Option("mp3", "--format", help="Audio formats, separated by commas: mp3, opus, wav, flac."),
+    title: str | None = typer.Option(None, "--title", help="The headline, instead of the source's own."),
+    published: str | None = typer.Option(None, "--date", help="The day of publication, as 2024-05-23."),
+    byline: list[str] = typer.Option([], "--byline", help="Who wrote it; may be given several times."),
+    url: str | None = typer.Option(None, "--url", help="Where a local file's article lives on the web."),
+    threads: int = typer.Option(0, "--threads", min=0, help="Processor cores to use; 0 means all."),
+    as_json: bool = typer.Option(False, "--json", help="Print the result for machines."),
+    quiet: bool = typer.Option(False, "--quiet", help="No progress."),
+) -> None:
+    """Turn one article into an edition folder: recording, captions, transcript, player, proof.
+
+    Example: vivavoce narrate story.html -o story
+    """
+    from vivavoce import studio
+    from vivavoce.pipeline import EditionOptions
+
+    request = studio.NarrateRequest(
+        source=source,
+        output=output,
+        url=url,
+        voice=voice or studio.DEFAULT_VOICE,
+        threads=threads,
+        title=title,
+        published=_read_date(published),
+        byline=tuple(byline),
+        options=EditionOptions(formats=tuple(dict.fromkeys(name.strip() for name in formats.split(",")))),
+    )
+    with _progress(quiet) as line:
+        done = studio.narrate(request, read_places(), watch=line or (lambda *_: None))
+    print_result(_as_json(done) if as_json else _as_text(done))
+    if not done.edition.report.clean:
+        raise typer.Exit(EXIT_FINDINGS)
+
+
+def _read_date(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise UsageError(f"--date wants a day such as 2024-05-23, got {text!r}") from None
+
+
+def _progress(quiet: bool) -> "AbstractContextManager[ProgressLine | None]":
+    if quiet:
+        return nullcontext()
+    from vivavoce.cli.progress import open_progress
+
+    return open_progress()
+
+
+def _as_json(done: "Narration") -> str:
+    edition = done.edition
+    report = edition.report
+    return json.dumps(
+        {
+            "edition": str(done.folder),
+            "id": edition.id,
+            "unchanged": done.unchanged,
+            "duration_s": round(_duration_s(edition), 3),
+            "seconds": edition.made.seconds,
+            "rendered_utterances": edition.made.rendered_utterances,
+            "reused_utterances": edition.made.reused_utterances,
+            "clean": report.clean,
+            "words": report.words,
+            "words_not_heard": report.words_not_heard,
+            "findings": [asdict(finding) for finding in report.findings],
+        },
+        ensure_ascii=False,
+        indent=1,
+    )
+
+
+def _as_text(done: "Narration") -> str:
+    edition, report = done.edition, done.edition.report
+    made, duration_s = edition.made, _duration_s(edition)
+    lines = [f"edition   {done.folder}/", f"length    {int(duration_s) // 60}:{int(duration_s) % 60:02d} min"]
+    if done.unchanged:
+        lines.append("made      nothing: it was there already, whole and up to date")
+    else:
+        lines.append(
+            f"made in   {made.seconds:.1f} s, {duration_s / max(made.seconds, 1e-3):.1f} times faster than real time; "
+            f"{made.rendered_utterances} utterances rendered, {made.reused_utterances} re-used"
+        )
+    verdict = "clean" if report.clean else f"{len(report.findings)} findings"
+    lines.append(f"proof     {verdict}: {report.words} words listened for, {report.words_not_heard} not heard")
+    lines += [f"          {finding.kind}: {finding.word!r} in {finding.utterance}" for finding in report.findings]
+    if not report.clean:
+        lines.append(f"          look at {done.folder}/proof.html")
+    return "\n".join(lines)
+
+
+def _duration_s(edition: "EditionRecord") -> float:
+    return edition.length_samples / edition.sample_rate_hz

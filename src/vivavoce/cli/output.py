@@ -1,0 +1,12 @@
+"""Results go to standard output, even when nobody reads them."""
+
+import os
+import sys
+
+
+def print_result(text: str) -> None:
+    """Print a result; a reader that has gone away does not change what was done, nor the exit code."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,73 @@
+"""Sound files read and written in pieces, so that no recording is ever whole in memory. The one door to libsndfile."""
+
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import soundfile as sf
+from numpy.typing import NDArray
+
+from vivavoce.errors import MachineError
+
+_PIECE_SAMPLES = 1 << 19
+_LITTLE_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """How libsndfile writes a file, in its own names."""
+
+    container: str
+    subtype: str
+    compression: float | None = None
+    """Level for a constant rate; None where the format has none."""
+
+
+WORKING_COPY = Coding("RF64", "FLOAT")
+"""Lossless, of any length."""
+
+
+def read_pieces(file: Path) -> Iterator[NDArray[np.float32]]:
+    """Read a mono file piece by piece."""
+    with sf.SoundFile(file) as source:
+        yield from source.blocks(_PIECE_SAMPLES, dtype="float32")
+
+
+def read_length(file: Path) -> tuple[int, int]:
+    """Give a file's number of samples and its sample rate in Hz."""
+    info = sf.info(file)
+    return info.frames, info.samplerate
+
+
+def write_pieces(
+    file: Path, pieces: Iterable[NDArray[np.float32]], *, sample_rate_hz: int, coding: Coding = WORKING_COPY
+) -> None:
+    """Write a mono file piece by piece.
+
+    Raises:
+        MachineError: The disk is full, or the file can't be written for another reason.
+    """
+    constant_rate = {} if coding.compression is None else {"bitrate_mode": "CONSTANT"}
+    try:
+        with sf.SoundFile(
+            file,
+            "w",
+            sample_rate_hz,
+            1,
+            subtype=coding.subtype,
+            format=coding.container,
+            compression_level=coding.compression,
+            **constant_rate,
+        ) as out:
+            for piece in pieces:
+                out.write(piece)
+    except (sf.SoundFileError, OSError) as error:
+        raise MachineError(_explain(file, error)) from error
+
+
+def _explain(file: Path, error: Exception) -> str:
+    if shutil.disk_usage(file.parent).free < _LITTLE_BYTES:
+        return f"no space is left for {file.name} in {file.parent.parent}; free some and run the same command again"
+    return f"{file} can't be written ({error}); mend that and run the same command again"

@@ -1,0 +1,364 @@
+"""Where a job meets its machine: settings and models become the pipeline's equipment, folders become editions."""
+
+import csv
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from babel import Locale, UnknownLocaleError
+
+from vivavoce import models
+from vivavoce.encode.audio import find_format
+from vivavoce.encode.manifest import read_manifest
+from vivavoce.engines.hama import HamaRecogniser
+from vivavoce.engines.kokoro import KokoroVoice
+from vivavoce.engines.spacy_tagger import SpacyTagger
+from vivavoce.engines.whisper import WhisperRecogniser
+from vivavoce.errors import InputError, UsageError
+from vivavoce.extract import extract_article
+from vivavoce.ingest import FetchLimits, fetch_capture
+from vivavoce.lexicon import Lexicon
+from vivavoce.pipeline import (
+    MANIFEST,
+    EditionOptions,
+    Equipment,
+    Listener,
+    StageClock,
+    Watch,
+    identify_edition,
+    make_clip,
+    make_edition,
+    make_tags,
+    name_article,
+)
+from vivavoce.script import ScriptStyle, Variety, write_script
+from vivavoce.script.pronounce import Pronouncer, build_pronouncer
+from vivavoce.settings import Places
+from vivavoce.storage.editions import stage_edition
+from vivavoce.storage.takes import TakeFolder
+from vivavoce.synthesise import Voice
+from vivavoce.testing import ToneListener, ToneVoice
+from vivavoce.types import Article, Block, BlockKind, EditionRecord, Hearing, Script, Take, Utterance
+from vivavoce.verify import Ears, hear_take
+
+DEFAULT_VOICE = "am_michael"
+"""The best of Kokoro's English voices by measured quality; see `vivavoce voices`."""
+TEST_VOICE = ToneVoice.name
+SAME_ARTICLE_OVERLAP = 0.5
+"""Share of the shorter text's words, taken by fives, that two versions of one article have in common at least."""
+
+
+# ---------------------------------------------------------------- voices
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceDescription:
+    """One voice as an editor chooses it."""
+
+    name: str
+    language: str
+    accent: str
+    gender: str
+    licence: str
+    distillmos: str
+    """Measured naturalness of the signal, 1 to 5; empty where nobody measured. `make eval` measures it again."""
+
+    def as_row(self) -> dict[str, str]:
+        """Give the fields by name."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def describe_voices(places: Places) -> tuple[VoiceDescription, ...]:
+    """Describe the voices that lie installed."""
+    installed = set(models.list_voices(places.models))
+    return tuple(voice for voice in _read_voice_table() if voice.name in installed)
+
+
+def _read_voice_table() -> tuple[VoiceDescription, ...]:
+    table = resources.files("vivavoce").joinpath("data/voices.tsv").read_text("utf-8").splitlines()
+    return tuple(VoiceDescription(**row) for row in csv.DictReader(table, delimiter="\t"))
+
+
+def find_voice(name: str) -> VoiceDescription:
+    """Look a voice up by its name.
+
+    Raises:
+        UsageError: There is no such voice.
+    """
+    if name == TEST_VOICE:
+        return VoiceDescription(TEST_VOICE, "en-US", "none", "none", "Apache-2.0", "")
+    known = {voice.name: voice for voice in _read_voice_table()}
+    if name not in known:
+        raise UsageError(f"unknown voice {name!r}; see: vivavoce voices")
+    return known[name]
+
+
+def open_voice(name: str, places: Places, *, threads: int) -> Voice:
+    """Open a voice.
+
+    Raises:
+        MachineError: Its weights are missing or damaged.
+        UsageError: There is no such voice.
+    """
+    find_voice(name)
+    if name == TEST_VOICE:
+        return ToneVoice()
+    return KokoroVoice(
+        name,
+        model=models.open_weights(places.models, models.MODEL_FILE),
+        style=models.open_weights(places.models, f"{models.VOICES_FOLDER}/{name}.bin"),
+        threads=threads,
+    )
+
+
+# ---------------------------------------------------------------- ears
+
+
+class RecogniserListener:
+    """Ears on the installed recognisers, opened when something is first listened to; meets `pipeline.Listener`."""
+
+    def __init__(self, places: Places) -> None:
+        """Check that the recogniser's weights are there."""
+        table = [weight.file for weight in models.read_weight_table()]
+        for file in (file for file in table if file.startswith(models.RECOGNISER_FOLDER)):
+            models.open_weights(places.models, file)
+        self._folder = places.models / models.RECOGNISER_FOLDER
+
+    @cached_property
+    def _ears(self) -> Ears:
+        return Ears(WhisperRecogniser(self._folder), HamaRecogniser())
+
+    @property
+    def digest(self) -> str:
+        """Of weights and checks."""
+        return self._ears.digest
+
+    def hear(self, utterance: Utterance, take: Take) -> Hearing:
+        """Listen to one take."""
+        return hear_take(utterance, take, ears=self._ears)
+
+
+def open_listener(voice: str, places: Places) -> Listener:
+    """Open the ears that understand a voice."""
+    return ToneListener() if voice == TEST_VOICE else RecogniserListener(places)
+
+
+# ---------------------------------------------------------------- narrating
+
+
+@dataclass(frozen=True, slots=True)
+class NarrateRequest:
+    """What a user asks of `narrate`."""
+
+    source: str
+    output: Path | None = None
+    """None: a folder named after the article in the current one."""
+    url: str | None = None
+    voice: str = DEFAULT_VOICE
+    threads: int = 0
+    """0: all cores."""
+    title: str | None = None
+    published: date | None = None
+    byline: tuple[str, ...] = ()
+    options: EditionOptions = field(default_factory=EditionOptions)
+    style: ScriptStyle = field(default_factory=ScriptStyle)
+
+
+@dataclass(frozen=True, slots=True)
+class Narration:
+    """What came of it."""
+
+    folder: Path
+    edition: EditionRecord
+    unchanged: bool
+    """The edition was there already, whole and up to date: nothing was made."""
+
+
+def narrate(request: NarrateRequest, places: Places, watch: Watch) -> Narration:
+    """Turn a source into an edition folder.
+
+    Raises:
+        VivavoceError: As its class says; nothing is written then.
+    """
+    clock = StageClock()
+    voice = find_voice(request.voice)
+    for name in request.options.formats:
+        find_format(name)
+    watch("reading", 0, 1)
+    with clock.stage("extract"):
+        article = read_article(request)
+    check_language(article, voice)
+    target = request.output or Path(slugify(name_article(article)))
+    previous = check_target(target, article)
+    watch("writing the script", 0, 1)
+    with clock.stage("script"):
+        script = make_script(article, request, voice)
+    with clock.stage("load"):
+        equipment = open_equipment(request, places)
+        identity = identify_edition(article, script, equipment, request.options)
+    if previous and previous.id == identity and is_whole(target, previous):
+        return Narration(target, previous, unchanged=True)
+    with stage_edition(target) as folder:
+        make_edition(
+            article,
+            script,
+            equipment=equipment,
+            options=request.options,
+            replaces=previous.id if previous else None,
+            folder=folder,
+            clock=clock,
+            watch=watch,
+        )
+        check_target(target, article)
+    return Narration(target, read_manifest((target / MANIFEST).read_text("utf-8")), unchanged=False)
+
+
+def open_equipment(request: NarrateRequest, places: Places) -> Equipment:
+    """Open what a run works with; the heavy parts load when they are first used."""
+    return Equipment(
+        open_voice(request.voice, places, threads=request.threads),
+        open_listener(request.voice, places),
+        TakeFolder(places.cache),
+    )
+
+
+def read_article(request: NarrateRequest) -> Article:
+    """Read a source and put the user's own title, date and byline in."""
+    capture = fetch_capture(request.source, limits=FetchLimits(), url=request.url)
+    article = extract_article(capture)
+    return replace(
+        article,
+        title=request.title or article.title,
+        published=request.published or article.published,
+        byline=request.byline or article.byline,
+    )
+
+
+def make_script(article: Article, request: NarrateRequest, voice: VoiceDescription) -> Script:
+    """Write what a voice will say."""
+    pronouncer = open_pronouncer(voice.language)
+    style = replace(request.style, variety=Variety(voice.language))
+    return write_script(article, pronouncer=pronouncer, style=style, disclosure=request.options.disclosure)
+
+
+def open_pronouncer(variety: str) -> Pronouncer:
+    """Load the dictionaries and the tagger."""
+    return build_pronouncer(variety=variety, tagger=SpacyTagger(), house=Lexicon())
+
+
+def check_language(article: Article, voice: VoiceDescription) -> None:
+    """Refuse an article in a language that the voice does not speak.
+
+    Raises:
+        InputError: Names the language found.
+    """
+    spoken = voice.language.split("-")[0]
+    if article.language.split("-")[0] != spoken:
+        raise InputError(
+            f"the article is in {_name_language(article.language)}, but the voice {voice.name} speaks "
+            f"{_name_language(spoken)}; give an article in that language"
+        )
+
+
+def _name_language(tag: str) -> str:
+    try:
+        return Locale.parse(tag, sep="-").get_display_name("en") or tag
+    except (UnknownLocaleError, ValueError):
+        return tag
+
+
+def say_text(request: NarrateRequest, places: Places, *, output: Path) -> None:
+    """Let a voice say a text into one audio file, whose format follows from its name.
+
+    Args:
+        request: `source` is the text itself.
+        places: Where models and cache lie.
+        output: The file; replaced whole.
+
+    Raises:
+        UsageError: The name's ending is no format that we write.
+        InputError: There is nothing to say.
+    """
+    audio_format = find_format(output.suffix.lstrip("."))
+    article = Article(blocks=(Block(BlockKind.PARAGRAPH, unicodedata.normalize("NFC", request.source)),))
+    silent = replace(request.options.disclosure, spoken=False)
+    script = make_script(
+        article, replace(request, options=EditionOptions(disclosure=silent)), find_voice(request.voice)
+    )
+    voice = open_voice(request.voice, places, threads=request.threads)
+    with TemporaryDirectory(dir=output.absolute().parent, prefix=".vivavoce-") as folder:
+        file = make_clip(
+            script,
+            voice=voice,
+            takes=TakeFolder(places.cache),
+            audio_format=audio_format,
+            tags=make_tags(article, request.options.disclosure),
+            folder=Path(folder),
+        )
+        file.replace(output)
+
+
+# ---------------------------------------------------------------- the edition's folder
+
+
+def check_target(target: Path, article: Article) -> EditionRecord | None:
+    """Find out what stands where an edition should go.
+
+    Returns:
+        The edition of the same article that will be replaced; None where there is nothing, or an empty folder.
+
+    Raises:
+        InputError: Something else stands there.
+        MachineError: It can't be read.
+    """
+    if not target.exists():
+        return None
+    if not target.is_dir() or target.is_symlink():
+        raise UsageError(f"{target} is not a folder; choose another place with -o")
+    if not any(target.iterdir()):
+        return None
+    try:
+        manifest = read_manifest((target / MANIFEST).read_text("utf-8"))
+    except FileNotFoundError:
+        raise UsageError(f"{target} is a folder with other things in it; choose another place with -o") from None
+    except (InputError, UnicodeDecodeError):
+        raise UsageError(f"{target} is no readable edition; remove it or choose another place with -o") from None
+    if not is_same_article(manifest.article, article):
+        raise UsageError(f"{target} is an edition of another article; choose another place with -o")
+    return manifest
+
+
+def is_same_article(one: Article, other: Article) -> bool:
+    """Tell whether two articles are versions of one: by address, else by title, else by the words they share."""
+    if one.url and other.url:
+        return one.url == other.url
+    if one.title and one.title == other.title:
+        return True
+    first, second = _fives(one.text), _fives(other.text)
+    return len(first & second) >= SAME_ARTICLE_OVERLAP * max(1, min(len(first), len(second)))
+
+
+def _fives(text: str) -> set[tuple[str, ...]]:
+    words = text.split()
+    return {tuple(words[at : at + 5]) for at in range(max(1, len(words) - 4))}
+
+
+def is_whole(folder: Path, manifest: EditionRecord) -> bool:
+    """Tell whether every audio file of an edition is there and unchanged."""
+    return all(
+        (folder / audio.file).is_file() and models.sha256_of(folder / audio.file) == audio.sha256
+        for audio in manifest.audio
+    )
+
+
+def slugify(text: str, limit: int = 60) -> str:
+    """Make a folder's name of a text: "Kyiv's $61 billion" → "kyivs-61-billion"."""
+    plain = unicodedata.normalize("NFKD", text.replace("'", "").replace("’", "")).encode("ascii", "ignore").decode()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:limit].rstrip("-")
+    return slug or "edition-" + hashlib.sha256(text.encode()).hexdigest()[:8]
