@@ -5,6 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import count
+from pathlib import Path
+
+import numpy as np
+import soundfile as sf
 
 from vivavoce.types import (
     Article,
@@ -130,6 +134,13 @@ def make_long_article(words: int) -> Article:
     sentence = "The harbour wall will be built of stone and it will be higher than the old one. "
     paragraph = Block(P, (sentence * 3).strip())
     return replace(NEWS, blocks=(paragraph,) * (words // 48))
+
+
+def write_tone(file: Path, record: EditionRecord) -> None:
+    """Write a recording as long as the edition: a tone that swells three times a second."""
+    time_s = np.arange(record.length_samples) / record.sample_rate_hz
+    samples = 0.3 * np.sin(2 * np.pi * 220 * time_s) * np.sin(2 * np.pi * 1.5 * time_s) ** 2
+    sf.write(file, samples.astype(np.float32), record.sample_rate_hz)
 
 
 @dataclass(slots=True)

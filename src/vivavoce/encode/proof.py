@@ -1,0 +1,267 @@
+"""The proof of an edition as one value: what proof.html shows and proof.json says."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from vivavoce.encode.page import name_edition, pick_audio
+from vivavoce.encode.printed import cut_display
+from vivavoce.types import EditionRecord, Finding, Placement, Word, WordTiming
+
+_NUMBER_RULES = frozenset({"roman", "fraction"})
+_PLAIN_RULE = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is said, in seconds of the delivered audio."""
+
+    utterance: str
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedText:
+    """A sentence as printed, and the place in it that is meant; empty where the place is not printed."""
+
+    before: str
+    marked: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProofFinding:
+    """A finding with the sentence that it is in."""
+
+    kind: str
+    word: str
+    expected: str
+    heard: str
+    heard_sentence: str
+    confidence: float
+    sentence: MarkedText
+    place: Place
+    sentence_place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class ProofName:
+    """A name with one way of saying it."""
+
+    text: str
+    phonemes: str
+    source: str
+    confidence: float
+    times: int
+    varies: bool
+    """The same name is said in another way elsewhere."""
+    first: Place
+
+
+@dataclass(frozen=True, slots=True)
+class ProofReading:
+    """Something that is said otherwise than it is written: a number, an abbreviation, a symbol."""
+
+    written: str
+    spoken: str
+    rule: str
+    times: int
+    first: Place
+
+
+@dataclass(frozen=True, slots=True)
+class ProofOmission:
+    """Something of the source that is not heard."""
+
+    text: str
+    reason: str
+    left_out_by: Literal["page", "script"]
+    """Whether extraction left it out of the article, or the script left it unsaid."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProofFigures:
+    """What was counted and measured."""
+
+    utterances: int
+    utterances_listened_to: int
+    words_listened_for: int
+    """Names aside."""
+    words_not_heard: int
+    characters: int
+    """Of the article's text."""
+    characters_spoken: int
+    characters_left_unsaid: int
+    duration_s: float
+    loudness_lufs: float
+    true_peak_dbtp: float
+    voice: str
+    engine: str
+    vivavoce: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """proof.json, key by key."""
+
+    schema: Literal["vivavoce/proof/1"]
+    edition: str
+    name: str
+    clean: bool
+    """Every utterance was listened to and nothing was found."""
+    findings: tuple[ProofFinding, ...]
+    names: tuple[ProofName, ...]
+    numbers: tuple[ProofReading, ...]
+    readings: tuple[ProofReading, ...]
+    omissions: tuple[ProofOmission, ...]
+    figures: ProofFigures
+
+
+def build_proof(record: EditionRecord) -> Proof:
+    """Bring together what an editor looks at before an edition goes out."""
+    figures = _figures(record)
+    said = list(_said(record))
+    return Proof(
+        schema="vivavoce/proof/1",
+        edition=record.id,
+        name=name_edition(record.article),
+        clean=record.report.clean and figures.utterances_listened_to == figures.utterances,
+        findings=tuple(_findings(record)),
+        names=tuple(_names(said)),
+        numbers=tuple(_readings(said, _is_number)),
+        readings=tuple(_readings(said, _is_other_reading)),
+        omissions=tuple(_omissions(record)),
+        figures=figures,
+    )
+
+
+# ---------------------------------------------------------------- findings
+
+
+def _findings(record: EditionRecord) -> Iterator[ProofFinding]:
+    placements = {placement.utterance.id: placement for placement in record.placements}
+    heard = {utterance: hearing.heard for utterance, hearing in record.report.hearings}
+    for finding in record.report.findings:
+        placement = placements[finding.utterance]
+        whole = _place(placement, WordTiming(placement.start_samples, placement.end_samples), record.sample_rate_hz)
+        yield ProofFinding(
+            kind=finding.kind,
+            word=finding.word,
+            expected=finding.expected,
+            heard=finding.heard,
+            heard_sentence=heard[finding.utterance],
+            confidence=finding.confidence,
+            sentence=_mark(placement, finding, record.sample_rate_hz),
+            place=replace(
+                whole,
+                start_s=round(whole.start_s + finding.start_s, 3),
+                end_s=round(min(whole.start_s + finding.end_s, whole.end_s), 3),
+            ),
+            sentence_place=whole,
+        )
+
+
+def _mark(placement: Placement, finding: Finding, sample_rate_hz: int) -> MarkedText:
+    """Mark the word that a finding means: of those it may be called by, the nearest in time."""
+    target = placement.start_samples + finding.start_s * sample_rate_hz
+    wanted = finding.word.casefold()
+    words = placement.utterance.words
+    called = [n for n, word in enumerate(words) if wanted in (word.text.casefold(), word.spoken, *word.spoken.split())]
+    pieces = list(cut_display(placement.utterance))
+    printed = [n for n, piece in enumerate(pieces) if piece.word in called]
+    if not printed:
+        return MarkedText(placement.utterance.display, "", "")
+    nearest = min(printed, key=lambda n: abs(placement.words[pieces[n].word or 0].start_samples - target))
+    before, after = pieces[:nearest], pieces[nearest + 1 :]
+    return MarkedText("".join(p.text for p in before), pieces[nearest].text, "".join(p.text for p in after))
+
+
+# ---------------------------------------------------------------- names, numbers, readings
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    word: Word
+    place: Place
+
+
+def _said(record: EditionRecord) -> Iterator[_Said]:
+    for placement in record.placements:
+        for word, timing in zip(placement.utterance.words, placement.words, strict=True):
+            yield _Said(word, _place(placement, timing, record.sample_rate_hz))
+
+
+def _place(placement: Placement, timing: WordTiming, sample_rate_hz: int) -> Place:
+    return Place(
+        placement.utterance.id,
+        round(timing.start_samples / sample_rate_hz, 3),
+        round(timing.end_samples / sample_rate_hz, 3),
+    )
+
+
+def _names(said: list[_Said]) -> Iterator[ProofName]:
+    """Yield each name once for each way of saying it, by first occurrence; all ways of one name together."""
+    ways: dict[str, dict[str, list[_Said]]] = {}
+    for entry in said:
+        if entry.word.is_name:
+            ways.setdefault(entry.word.text, {}).setdefault(entry.word.phonemes, []).append(entry)
+    for text, by_phonemes in ways.items():
+        for phonemes, entries in by_phonemes.items():
+            word = entries[0].word
+            yield ProofName(
+                text, phonemes, word.source, word.confidence, len(entries), len(by_phonemes) > 1, entries[0].place
+            )
+
+
+def _readings(said: list[_Said], belongs: Callable[[Word], bool]) -> Iterator[ProofReading]:
+    """Yield each written form once for each spoken form, by first occurrence."""
+    found: dict[tuple[str, str], list[_Said]] = {}
+    for entry in said:
+        if belongs(entry.word):
+            found.setdefault((entry.word.text, entry.word.spoken), []).append(entry)
+    for (written, spoken), entries in found.items():
+        yield ProofReading(written, spoken, entries[0].word.rule, len(entries), entries[0].place)
+
+
+def _is_number(word: Word) -> bool:
+    return any(map(str.isnumeric, word.text)) or word.rule in _NUMBER_RULES
+
+
+def _is_other_reading(word: Word) -> bool:
+    return word.rule != _PLAIN_RULE and bool(word.text) and not _is_number(word)
+
+
+# ---------------------------------------------------------------- omissions and figures
+
+
+def _omissions(record: EditionRecord) -> Iterator[ProofOmission]:
+    for omission in record.article.omitted:
+        yield ProofOmission(omission.text, omission.reason, "page")
+    text = record.article.text
+    unsaid = ((span.omitted, text[span.start : span.end]) for span in record.script.spans)
+    for reason, left_out in unsaid:
+        if reason is not None and left_out.strip():
+            yield ProofOmission(left_out.strip(), reason, "script")
+
+
+def _figures(record: EditionRecord) -> ProofFigures:
+    listened = {utterance for utterance, _ in record.report.hearings}
+    audio = pick_audio(record)
+    text = record.article.text
+    spoken = sum(span.end - span.start for span in record.script.spans if span.utterance is not None)
+    return ProofFigures(
+        utterances=len(record.placements),
+        utterances_listened_to=sum(placement.utterance.id in listened for placement in record.placements),
+        words_listened_for=record.report.words,
+        words_not_heard=record.report.words_not_heard,
+        characters=len(text),
+        characters_spoken=spoken,
+        characters_left_unsaid=len(text) - spoken,
+        duration_s=audio.duration_s,
+        loudness_lufs=audio.loudness_lufs,
+        true_peak_dbtp=audio.true_peak_dbtp,
+        voice=record.voice.name,
+        engine=record.voice.engine,
+        vivavoce=record.made.vivavoce,
+    )
