@@ -5,6 +5,7 @@ import re
 from importlib.resources import files
 
 import pytest
+from spacy.lang.en.stop_words import STOP_WORDS
 
 HEADER = ("written", "phonemes", "kind", "region", "confidence", "note")
 VOWELS = frozenset("ɑæʌɔɛɪiʊuəɜᵊAIOWY")
@@ -77,6 +78,11 @@ def test_each_written_form_stands_once_in_all_tables() -> None:
         for row in rows(table)[1:]:
             homes.setdefault(row[0], []).append(table)
     assert {form: tables for form, tables in homes.items() if len(tables) > 1} == {}
+
+
+def test_no_name_or_acronym_is_a_function_word() -> None:
+    written = {row[0] for table in TABLES for row in rows(table)[1:]}
+    assert {form for form in written if form.casefold() in STOP_WORDS} == set()
 
 
 @pytest.mark.parametrize(
