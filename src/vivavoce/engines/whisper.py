@@ -20,6 +20,9 @@ _BANDS = 80
 _TAIL_SAMPLES = 3 * RATE_HZ // 2
 """Silence put after the clip. The encoder was trained on 30 s windows; clip and 1.5 s cost a ninth and read as well."""
 _WINDOW_SAMPLES = 30 * RATE_HZ
+_LONGEST_TOKENS = 224
+_LOOP_TOKENS = 6
+"""Greedy decoding sometimes says a sentence over and over; six tokens in the same order twice end it."""
 _ALIGNED_FRAMES = 8
 """Only the tokens' probabilities are wanted of an alignment, so the alignment itself is kept short."""
 
@@ -94,7 +97,8 @@ class WhisperClip:
             _view(self._encoded),
             [[run.start, run.no_times]],
             beam_size=1,
-            max_length=224,
+            max_length=_LONGEST_TOKENS,
+            no_repeat_ngram_size=_LOOP_TOKENS,
             suppress_tokens=run.unspoken,
         )[0]
         return str(run.tokeniser.decode(result.sequences_ids[0])).strip()

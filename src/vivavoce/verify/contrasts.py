@@ -8,27 +8,19 @@ from collections.abc import Iterator, Sequence
 
 from vivavoce.types import Word
 from vivavoce.verify.ears import WordClip
-from vivavoce.verify.words import FUNCTION_WORDS
 
 BATCH = 4
 """Texts scored at once; larger batches fall out of the processor's cache and take longer a text."""
 
 
-def is_content(word: Word) -> bool:
-    """Whether dropping the word changes what is said in a way that the recogniser can be trusted to hear."""
-    return not word.is_name and word.spoken not in FUNCTION_WORDS
-
-
-def score_drops(clip: WordClip, words: Sequence[Word]) -> Iterator[tuple[int, float]]:
-    """Give, for each content word's index, how much less likely the sentence is without it, in nats."""
-    indices = [index for index, word in enumerate(words) if is_content(word)]
-    forms = {write_text(words, printed=True), write_text(words, printed=False)}
-    scores = dict(zip(sorted(forms), clip.score(sorted(forms)), strict=True))
+def score_drops(clip: WordClip, words: Sequence[Word], places: Sequence[int]) -> Iterator[tuple[int, float]]:
+    """Give, for each of some words, how much less likely the sentence is without it, in nats."""
+    forms = sorted({write_text(words, printed=True), write_text(words, printed=False)})
+    scores = dict(zip(forms, clip.score(forms), strict=True))
     printed = scores[write_text(words, printed=True)] >= scores[write_text(words, printed=False)]
-    whole = max(scores.values())
-    texts = [write_text([*words[:index], *words[index + 1 :]], printed=printed) for index in indices]
-    for index, score in zip(indices, score_batched(clip, texts), strict=True):
-        yield index, whole - score
+    texts = [write_text([*words[:place], *words[place + 1 :]], printed=printed) for place in places]
+    for place, score in zip(places, score_batched(clip, texts), strict=True):
+        yield place, max(scores.values()) - score
 
 
 def score_batched(clip: WordClip, texts: Sequence[str]) -> list[float]:

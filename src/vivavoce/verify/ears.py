@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-CHECKS = 1
+CHECKS = 2
 """Version of the checks; a change of what they find changes it."""
 
 
@@ -62,7 +62,7 @@ class PhonemeRecogniser(Protocol):
 
     @property
     def sounds(self) -> tuple[str, ...]:
-        """What it tells apart; "<blank>" and "<wb>" stand for nothing and for a word boundary."""
+        """What it tells apart: "" for silence first, then sounds in the symbols of scripts, of one symbol or two."""
         ...
 
     @property
@@ -71,7 +71,7 @@ class PhonemeRecogniser(Protocol):
         ...
 
     def listen(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Give the log probability of each sound in each frame, shape (frames, sounds)."""
+        """Give the log probability of each sound in each frame, shape (frames, sounds), for samples at `rate_hz`."""
         ...
 
 
@@ -79,8 +79,22 @@ class PhonemeRecogniser(Protocol):
 class Thresholds:
     """Where a score becomes a finding. Fitted by `make eval-listen` on planted faults; see docs/proof.md."""
 
-    dropped_nats: float = 2.0
-    """A text without the word is a finding when it is less likely than the true text by no more than this."""
+    dropped_nats: float = 9.0
+    """The sentence without the word fits better by this."""
+    doubtful_nats: float = -1.0
+    """From here to `dropped_nats` the word recogniser is asked as well."""
+    without_nats: float = 2.0
+    """The word recogniser finds the sentence without the word less likely by no more than this."""
+    doubled_nats: float = 5.0
+    """The sentence with the word twice fits better by this."""
+    swapped_nats: float = 2.5
+    """The sentence with another number fits better by this."""
+    other_nats: float = 5.5
+    """Any other sounds in the word's place fit better by this; see `PartScores.other`."""
+    other_unheard_nats: float = 3.0
+    """The same for a word that the word recogniser didn't write either."""
+    drift_s: float = 0.25
+    """Three words running lie this far from where the voice planned them."""
 
 
 @dataclass(frozen=True, slots=True)

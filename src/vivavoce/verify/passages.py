@@ -1,21 +1,18 @@
-"""A take in stretches that a recogniser can take in whole: words with the place where each should lie."""
+"""Words and their places in a sound, in stretches that a recogniser can take in whole."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
 
 from vivavoce.errors import SynthesisError
 from vivavoce.types import Take, Utterance, Word
 
 EDGE_S = 0.15
-"""Sound kept around a passage that is cut out of a longer take."""
+"""Sound kept around a passage that is cut out of a longer one."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedWord:
-    """A word and where it should lie in its take, in seconds."""
+    """A word and where it lies, in seconds."""
 
     index: int
     """Among the utterance's words."""
@@ -24,19 +21,17 @@ class PlacedWord:
     end_s: float
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Passage:
-    """Consecutive words and the sound that should say them."""
+    """Consecutive words and the stretch of sound that should say them."""
 
     words: tuple[PlacedWord, ...]
-    samples: NDArray[np.float32]
-    rate_hz: int
     start_s: float
-    """Where `samples` begins in the take."""
+    end_s: float
 
 
 def place_words(utterance: Utterance, take: Take) -> tuple[PlacedWord, ...]:
-    """Find each word's place from the spans of the symbols.
+    """Find each word's planned place from the spans of the symbols.
 
     Raises:
         SynthesisError: The take has another number of symbols than the utterance.
@@ -46,26 +41,27 @@ def place_words(utterance: Utterance, take: Take) -> tuple[PlacedWord, ...]:
             f"want a span for each of {len(utterance.phonemes)} symbols in utterance {utterance.id}, "
             f"got {len(take.symbol_spans)}"
         )
+    rate = take.sample_rate_hz
     placed = []
     at = 0
     for index, word in enumerate(utterance.words):
         spans = take.symbol_spans[at : at + len(word.phonemes)]
-        placed.append(PlacedWord(index, word, spans[0, 0] / take.sample_rate_hz, spans[-1, 1] / take.sample_rate_hz))
+        placed.append(PlacedWord(index, word, float(spans[0, 0]) / rate, float(spans[-1, 1]) / rate))
         at += len(word.phonemes) + len(word.mark) + 1
     return tuple(placed)
 
 
-def cut_passages(words: tuple[PlacedWord, ...], take: Take, *, max_s: float) -> Iterator[Passage]:
-    """Cut a take into passages of at most `max_s`, at the widest gap between words in the later half of each."""
-    rest = words
+def cut_passages(words: Sequence[PlacedWord], *, duration_s: float, max_s: float) -> Iterator[Passage]:
+    """Cut a sound into passages of at most `max_s`, at the widest gap between words in the later half of each."""
+    if duration_s <= max_s:
+        yield Passage(tuple(words), 0.0, duration_s)
+        return
+    rest = tuple(words)
     while rest:
         count = _count_fitting(rest, max_s - 2 * EDGE_S)
-        whole = count == len(rest) and rest is words
         part, rest = rest[:count], rest[count:]
-        start_s = 0.0 if whole else max(0.0, part[0].start_s - EDGE_S)
-        end_s = take.duration_s if whole else min(take.duration_s, part[-1].end_s + EDGE_S)
-        rate = take.sample_rate_hz
-        yield Passage(part, take.samples[int(start_s * rate) : int(end_s * rate)], rate, start_s)
+        start_s = max(0.0, part[0].start_s - EDGE_S)
+        yield Passage(part, start_s, min(duration_s, part[-1].end_s + EDGE_S, start_s + max_s))
 
 
 def _count_fitting(words: tuple[PlacedWord, ...], max_s: float) -> int:

@@ -1,0 +1,333 @@
+"""The corpus of planted faults: the sentences of sentences.txt, said by several voices, whole and with known faults.
+
+Faults come in two ways. A faulty rendering: the voice is given other phonemes than the sentence's, and the checker is
+told the intended ones with the intended rendering's durations, stretched to the faulty sound's length, as if the voice
+had said something else than it had planned to. An edit: finished sound is cut, stretched or spoilt.
+"""
+
+import hashlib
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vivavoce.audio import Samples, freeze
+from vivavoce.phonemes import VOWELS
+from vivavoce.synthesise import Rendering, Voice, synthesise_utterance
+from vivavoce.types import Role, Take, Utterance, Word
+
+SENTENCES = Path(__file__).parent / "sentences.txt"
+VOICES = ("am_michael", "af_nova", "bf_isabella", "bm_daniel", "af_kore", "am_eric")
+RENDERED = ("content", "function", "negation", "doubled", "number", "name", "garble")
+EDITED = ("truncated", "clipped_onset", "silence", "click", "noise", "speed_jump")
+
+_FUNCTION = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "and",
+        "or",
+        "but",
+        "as",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "into",
+        "of",
+        "on",
+        "to",
+        "with",
+        "than",
+        "that",
+        "this",
+        "it",
+        "its",
+        "he",
+        "his",
+        "she",
+        "her",
+        "they",
+        "their",
+        "who",
+        "which",
+        "is",
+        "are",
+        "was",
+        "were",
+        "been",
+        "have",
+        "has",
+        "had",
+        "would",
+        "will",
+    ]
+)
+_NEGATIONS = frozenset({"not", "no", "never", "cannot", "nobody", "neither", "nor", "nothing"})
+_SMALL = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+_TEENS = ["thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+_TENS = ["thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_CONSONANTS = "bdfhjklmnpstvwzðŋɡɹʃʧʤθ"
+_NAIVE = {"ʧ": "k", "k": "s", "s": "z", "z": "s", "ʃ": "s", "ʤ": "ɡ", "ɡ": "ʤ", "θ": "t", "ʒ": "ʤ"}
+
+
+@dataclass(frozen=True, eq=False)
+class Specimen:
+    """A sentence in a voice, and what was done to it."""
+
+    sentence: int
+    voice: str
+    kind: str
+    """ "clean" or the fault's kind."""
+    place: int | None
+    """Index of the faulty word, for faults of words."""
+    utterance: Utterance
+    """What should have been said."""
+    take: Take
+
+    @property
+    def held_out(self) -> bool:
+        """Whether the specimen is kept from fitting: every second sentence."""
+        return self.sentence % 2 == 1
+
+
+@dataclass(frozen=True, slots=True)
+class CachedVoice:
+    """A voice whose renderings are kept on disk, 16-bit."""
+
+    voice: Voice
+    folder: Path
+
+    def __getattr__(self, name: str) -> object:
+        """Answer everything but `render` as the voice does."""
+        return getattr(self.voice, name)
+
+    def render(self, phonemes: str, *, speed: float) -> Rendering:
+        """Render, or read what was rendered before."""
+        key = hashlib.sha256(f"{self.voice.digest} {speed} {phonemes}".encode()).hexdigest()[:32]
+        file = self.folder / f"{key}.npz"
+        if not file.exists():
+            made = self.voice.render(phonemes, speed=speed)
+            pcm = np.round(np.clip(made.samples, -1, 1) * 32767).astype(np.int16)
+            np.savez(file.with_suffix(".part.npz"), pcm=pcm, frames=made.frames)
+            file.with_suffix(".part.npz").replace(file)
+        with np.load(file) as kept:
+            return Rendering((kept["pcm"] / 32767).astype(np.float32), tuple(kept["frames"].tolist()))
+
+
+def make_utterance(index: int, words: Sequence[Word], text: str) -> Utterance:
+    """Put a sentence's words into an utterance."""
+    return Utterance(f"u{index + 1}", Role.BODY, text, tuple(words), 400, 0)
+
+
+def render_specimens(
+    index: int, utterance: Utterance, name: str, voice: Voice, kinds: Sequence[str]
+) -> Iterator[Specimen]:
+    """Render a sentence clean and with each kind of fault that it has a place for."""
+    clean = synthesise_utterance(utterance, voice=voice)
+    for kind in kinds:
+        chance = random.Random(f"{index} {kind}")  # noqa: S311  # a corpus that comes out the same each time
+        if kind == "clean":
+            yield Specimen(index, name, kind, None, utterance, clean)
+        elif kind in EDITED:
+            yield Specimen(index, name, kind, None, utterance, edit_take(kind, clean, utterance, chance))
+        else:
+            planted = plant_fault(kind, utterance, chance)
+            if planted is not None:
+                place, faulty = planted
+                take = synthesise_utterance(faulty, voice=voice)
+                yield Specimen(index, name, kind, place, utterance, _plan_as(clean, take))
+
+
+def _plan_as(intended: Take, said: Take) -> Take:
+    """The faulty sound with the intended rendering's plan, stretched to its length."""
+    stretch = len(said.samples) / len(intended.samples)
+    return Take(said.samples, np.round(intended.symbol_spans * stretch).astype(np.int64), said.sample_rate_hz, "faulty")
+
+
+# ---------------------------------------------------------------- faults of words
+
+
+def plant_fault(kind: str, utterance: Utterance, chance: random.Random) -> tuple[int, Utterance] | None:
+    """Plant one fault; None where the sentence has no place for it."""
+    wanted, change = _FAULTS[kind]
+    places = [place for place, word in enumerate(utterance.words) if wanted(word)]
+    if not places:
+        return None
+    place = chance.choice(places)
+    words = utterance.words
+    changed = change(words[place], chance)
+    return place, replace(utterance, words=(*words[:place], *changed, *words[place + 1 :]))
+
+
+def _is_content(word: Word) -> bool:
+    plain = not word.is_name and word.spoken not in _FUNCTION | _NEGATIONS
+    return plain and " " not in word.spoken and len(word.phonemes) > 3
+
+
+def _is_plain_name(word: Word) -> bool:
+    named = word.is_name or (word.text[:1].isupper() and bool(word.start))
+    return (
+        named
+        and word.text.isalpha()
+        and " " not in word.spoken
+        and sum(symbol in VOWELS for symbol in word.phonemes) > 1
+    )
+
+
+def _has_number(word: Word) -> bool:
+    return any(part in {*_SMALL, *_TEENS, *_TENS} for part in word.spoken.split())
+
+
+def _drop(word: Word, _chance: random.Random) -> tuple[Word, ...]:
+    del word
+    return ()
+
+
+def _double(word: Word, _chance: random.Random) -> tuple[Word, ...]:
+    return replace(word, mark=""), word
+
+
+def _swap_number(word: Word, chance: random.Random) -> tuple[Word, ...]:
+    parts, sounds = word.spoken.split(), word.phonemes.split()
+    places = [place for place, part in enumerate(parts) if part in {*_SMALL, *_TEENS, *_TENS}]
+    place = chance.choice(places)
+    sounds[place] = _NUMBER_SOUNDS[chance.choice(_confusable(parts[place], chance))]
+    return (replace(word, phonemes=" ".join(sounds)),)
+
+
+def _confusable(part: str, chance: random.Random) -> list[str]:
+    """The teen's ten or the ten's teen in half of the cases, else another number of its kind."""
+    for group, twins in ((_TEENS, _TENS), (_TENS, _TEENS)):
+        if part in group:
+            return [twins[group.index(part)]] if chance.random() < 0.5 else [n for n in group if n != part]
+    return [n for n in _SMALL if n != part]
+
+
+def _misname(word: Word, chance: random.Random) -> tuple[Word, ...]:
+    """Read a name as someone would who never heard it: one or two other vowels, perhaps another consonant."""
+    symbols = list(word.phonemes)
+    vowels = [place for place, symbol in enumerate(symbols) if symbol in VOWELS]
+    for place in chance.sample(vowels, 2):
+        symbols[place] = chance.choice("AIOiæɑɔɛɪʌ".replace(symbols[place], ""))
+    hard = [place for place, symbol in enumerate(symbols) if symbol in _NAIVE]
+    if hard and chance.random() < 0.5:
+        place = chance.choice(hard)
+        symbols[place] = _NAIVE[symbols[place]]
+    return (replace(word, phonemes="".join(symbols)),)
+
+
+def _garble(word: Word, chance: random.Random) -> tuple[Word, ...]:
+    """Change most sounds of a word into others of their kind."""
+    return (replace(word, phonemes="".join(_garbled(symbol, chance) for symbol in word.phonemes)),)
+
+
+def _garbled(symbol: str, chance: random.Random) -> str:
+    if chance.random() < 0.2:
+        return symbol
+    for kind in ("AIOWYiuæɑɔəɛɪʊʌ", _CONSONANTS):
+        if symbol in kind:
+            return chance.choice(kind.replace(symbol, ""))
+    return symbol
+
+
+_Change = Callable[[Word, random.Random], tuple[Word, ...]]
+_FAULTS: dict[str, tuple[Callable[[Word], bool], _Change]] = {
+    "content": (_is_content, _drop),
+    "function": (lambda word: word.spoken in _FUNCTION, _drop),
+    "negation": (lambda word: word.spoken in _NEGATIONS, _drop),
+    "doubled": (_is_content, _double),
+    "number": (_has_number, _swap_number),
+    "name": (_is_plain_name, _misname),
+    "garble": (_is_content, _garble),
+}
+_NUMBER_SOUNDS = {
+    "one": "wˈʌn", "two": "tˈu", "three": "θɹˈi", "four": "fˈɔɹ", "five": "fˈIv", "six": "sˈɪks", "seven": "sˈɛvən",
+    "eight": "ˈAt", "nine": "nˈIn", "ten": "tˈɛn", "eleven": "ᵻlˈɛvən", "twelve": "twˈɛlv", "thirteen": "θˌɜɹtˈin",
+    "fourteen": "fˌɔɹtˈin", "fifteen": "fˌɪftˈin", "sixteen": "sˌɪkstˈin", "seventeen": "sˌɛvəntˈin",
+    "eighteen": "ˌAtˈin", "nineteen": "nˌIntˈin", "thirty": "θˈɜɹTi", "forty": "fˈɔɹTi", "fifty": "fˈɪfti",
+    "sixty": "sˈɪksti", "seventy": "sˈɛvənTi", "eighty": "ˈATi", "ninety": "nˈInTi",
+}  # fmt: skip
+
+
+# ---------------------------------------------------------------- edits of finished sound
+
+
+def edit_take(kind: str, take: Take, utterance: Utterance, chance: random.Random) -> Take:
+    """Spoil a take's sound; the plan stays what it was, stretched where the length changes."""
+    samples = _EDITS[kind](take.samples, _word_spans(utterance, take), chance)
+    edited = Take(freeze(samples), take.symbol_spans, take.sample_rate_hz, "edited")
+    return _plan_as(take, edited)
+
+
+def _word_spans(utterance: Utterance, take: Take) -> NDArray[np.int64]:
+    spans, at = [], 0
+    for word in utterance.words:
+        spans.append((take.symbol_spans[at, 0], take.symbol_spans[at + len(word.phonemes) - 1, 1]))
+        at += len(word.phonemes) + len(word.mark) + 1
+    return np.array(spans, np.int64)
+
+
+def _truncate(samples: Samples, spans: NDArray[np.int64], chance: random.Random) -> Samples:
+    """Cut off the end, somewhere within the last word."""
+    start, end = spans[-1]
+    return samples[: int(start + (end - start) * chance.uniform(0.2, 0.7))]
+
+
+def _clip_onset(samples: Samples, spans: NDArray[np.int64], chance: random.Random) -> Samples:
+    """Cut off the start, somewhere within the first word."""
+    start, end = spans[0]
+    return samples[int(start + max(1200, (end - start) * chance.uniform(0.3, 0.7))) :]
+
+
+def _insert_silence(samples: Samples, spans: NDArray[np.int64], chance: random.Random) -> Samples:
+    at = int(spans[chance.randrange(1, len(spans)), 0])
+    return np.concatenate([samples[:at], np.zeros(int(24000 * chance.uniform(1.0, 2.5)), np.float32), samples[at:]])
+
+
+def _click(samples: Samples, _spans: NDArray[np.int64], chance: random.Random) -> Samples:
+    spoilt = samples.copy()
+    at = chance.randrange(len(samples) // 10, len(samples) * 9 // 10)
+    spoilt[at : at + chance.randrange(1, 5)] += chance.choice((-1, 1)) * chance.uniform(0.3, 0.8)
+    return np.clip(spoilt, -1, 1)
+
+
+def _burst(samples: Samples, _spans: NDArray[np.int64], chance: random.Random) -> Samples:
+    spoilt = samples.copy()
+    length = int(24000 * chance.uniform(0.08, 0.3))
+    at = chance.randrange(len(samples) // 10, len(samples) * 9 // 10 - length)
+    level = float(np.sqrt(np.mean(samples**2))) * 10 ** (chance.uniform(-6, 6) / 20)
+    spoilt[at : at + length] += np.random.default_rng(chance.randrange(2**32)).normal(0, level, length)
+    return np.clip(spoilt, -1, 1).astype(np.float32)
+
+
+def _jump_speed(samples: Samples, spans: NDArray[np.int64], chance: random.Random) -> Samples:
+    """Play a third of the sentence at another speed, as a tape would."""
+    first = chance.randrange(1, max(2, len(spans) * 2 // 3))
+    start, end = int(spans[first, 0]), int(spans[min(len(spans) - 1, first + len(spans) // 3), 1])
+    speed = chance.choice((0.65, 0.75, 1.35, 1.5))
+    at = np.arange(start, end - 1, speed)
+    played = np.interp(at, np.arange(start, end), samples[start:end]).astype(np.float32)
+    return np.concatenate([samples[:start], played, samples[end:]])
+
+
+_EDITS: dict[str, Callable[[Samples, NDArray[np.int64], random.Random], Samples]] = {
+    "truncated": _truncate,
+    "clipped_onset": _clip_onset,
+    "silence": _insert_silence,
+    "click": _click,
+    "noise": _burst,
+    "speed_jump": _jump_speed,
+}
+
+
+@cache
+def read_sentences() -> tuple[str, ...]:
+    """Read the corpus's sentences."""
+    return tuple(SENTENCES.read_text("utf-8").splitlines())

@@ -1,0 +1,120 @@
+"""Sounds heard against sounds meant: each spoken word, dropped, doubled, swapped or replaced, in one lattice."""
+
+import csv
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vivavoce.phonemes import without_stress
+from vivavoce.types import Word
+from vivavoce.verify.lattice import IMPOSSIBLE, Lattice
+
+_ANY_SOUND_NATS = 1.0
+"""What each frame with a sound costs where any will do. Of 0 to 3, 1 parts garbled words from clean ones best."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenPart:
+    """One spoken word: "$61 billion" has four."""
+
+    word: int
+    """Index of the script's word that it belongs to."""
+    text: str
+    sounds: tuple[int, ...]
+    """Columns of the recogniser's answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartScores:
+    """How much better, in nats, a spoken word's sound fits if something else was said; and where it lies."""
+
+    part: SpokenPart
+    dropped: float
+    doubled: float
+    swapped: float
+    """With another number in its place; `IMPOSSIBLE` where it is none."""
+    swapped_for: str
+    other: float
+    """With any sounds whatever, divided by the square root of the number of its own."""
+    start_frame: int
+    end_frame: int
+
+
+def split_parts(words: Sequence[Word], sounds: Sequence[str]) -> tuple[SpokenPart, ...]:
+    """Split words into spoken parts with their sounds; marks and stress have none."""
+    return tuple(
+        SpokenPart(index, text, spelt)
+        for index, word in enumerate(words)
+        for text, phonemes in _pair(word)
+        if (spelt := spell_sounds(phonemes, tuple(sounds)))
+    )
+
+
+def _pair(word: Word) -> Iterator[tuple[str, str]]:
+    texts, phonemes = word.spoken.split(), word.phonemes.split()
+    return zip(texts, phonemes, strict=True) if len(texts) == len(phonemes) else iter([(word.spoken, word.phonemes)])
+
+
+def spell_sounds(phonemes: str, sounds: tuple[str, ...]) -> tuple[int, ...]:
+    """Give phonemes as columns of the recogniser's answers, the longest sound first: "wˈɜɹkəɹ" → w, ɜɹ, k, əɹ."""
+    bare = without_stress(phonemes)
+    spelt, at = [], 0
+    while at < len(bare):
+        length = 2 if bare[at : at + 2] in sounds else 1
+        if bare[at : at + length] in sounds:
+            spelt.append(sounds.index(bare[at : at + length]))
+        at += length
+    return tuple(spelt)
+
+
+def score_parts(
+    frames: NDArray[np.float32], parts: Sequence[SpokenPart], sounds: tuple[str, ...]
+) -> tuple[PartScores, ...] | None:
+    """Score every part against what could have been said instead; None where the sound is too short for the words."""
+    lattice = Lattice(frames, [part.sounds for part in parts])
+    if not lattice.possible:
+        return None
+    dropped = lattice.score_drops()
+    doubled = lattice.score_variants([(index, part.sounds * 2) for index, part in enumerate(parts)])
+    numbers = [
+        (index, text, other) for index, part in enumerate(parts) for text, other in other_numbers(part.text, sounds)
+    ]
+    swapped = lattice.score_variants([(index, other) for index, _, other in numbers])
+    other = lattice.score_anything(price=_ANY_SOUND_NATS)
+    places = lattice.place_words()
+    best_number = {
+        index: (score, text)
+        for score, (index, text, _) in sorted(zip(swapped.tolist(), numbers, strict=True), key=lambda pair: pair[0])
+    }
+    return tuple(
+        PartScores(
+            part,
+            float(dropped[index]),
+            float(doubled[index]),
+            *best_number.get(index, (IMPOSSIBLE, "")),
+            float(other[index]) / math.sqrt(len(part.sounds)),
+            int(places[index, 0]),
+            int(places[index, 1]),
+        )
+        for index, part in enumerate(parts)
+    )
+
+
+def other_numbers(text: str, sounds: tuple[str, ...]) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Give the other number words of a number word's family, with their sounds; none for other words."""
+    families = _read_numbers()
+    family = families.get(text, ("", ""))[0]
+    for other, (its, phonemes) in families.items():
+        if family and its == family and other != text:
+            yield other, spell_sounds(phonemes, sounds)
+
+
+@cache
+def _read_numbers() -> dict[str, tuple[str, str]]:
+    table = resources.files("vivavoce").joinpath("data/number-sounds.tsv").read_text("utf-8").splitlines()
+    return {row["word"]: (row["family"], row["phonemes"]) for row in csv.DictReader(table, delimiter="\t")}

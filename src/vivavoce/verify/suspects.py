@@ -1,0 +1,84 @@
+"""Scores to suspects: which spoken words were said otherwise than meant, and how."""
+
+import math
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from vivavoce.types import Word
+from vivavoce.verify.contrasts import score_drops
+from vivavoce.verify.ears import Thresholds, WordClip
+from vivavoce.verify.sounds import PartScores
+
+_REACH_WORDS = 2
+"""How far a fault spoils the scores of the words beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A spoken word that sounds otherwise than meant."""
+
+    kind: str
+    place: int
+    """Among the spoken words that were scored."""
+    scores: PartScores
+    nats: float
+    """How much better the explanation fits than the word itself."""
+    confidence: float
+    heard: str = ""
+
+
+def find_suspects(
+    scores: Sequence[PartScores], words: Sequence[Word], clip: WordClip, unheard: AbstractSet[int], limits: Thresholds
+) -> tuple[Suspect, ...]:
+    """Find the words that don't sound as meant, in the order of speaking.
+
+    A fault spoils its neighbours' scores too: among them only the strongest suspect stays.
+
+    Args:
+        scores: Of all the spoken words.
+        words: The script's words that they belong to.
+        clip: The same sound, as the word recogniser took it in.
+        unheard: Indices of the script's words that are not in the word recogniser's sentence.
+        limits: Where a score becomes a suspicion.
+    """
+    suspects = [suspect for place, score in enumerate(scores) for suspect in _judge(place, score, unheard, limits)]
+    suspects += _ask_again(scores, words, clip, limits)
+    kept: list[Suspect] = []
+    for suspect in sorted(suspects, key=lambda suspect: -suspect.nats):
+        if all(abs(suspect.place - other.place) > _REACH_WORDS for other in kept):
+            kept.append(suspect)
+    return tuple(sorted(kept, key=lambda suspect: suspect.place))
+
+
+def _judge(place: int, scores: PartScores, unheard: AbstractSet[int], limits: Thresholds) -> Iterator[Suspect]:
+    text, count = scores.part.text, len(scores.part.sounds)
+    other_limit = limits.other_unheard_nats if scores.part.word in unheard else limits.other_nats
+    other_whole = scores.other * math.sqrt(count) - count
+    options = (
+        ("word_not_heard", scores.dropped, limits.dropped_nats, scores.dropped, ""),
+        ("word_doubled", scores.doubled, limits.doubled_nats, scores.doubled, f"{text} {text}"),
+        ("number_changed", scores.swapped, limits.swapped_nats, scores.swapped, scores.swapped_for),
+        ("word_garbled", scores.other, other_limit, other_whole, ""),
+    )
+    for kind, score, limit, nats, heard in options:
+        if score > limit:
+            yield Suspect(kind, place, scores, nats, _confidence(score, limit), heard)
+
+
+def _ask_again(
+    scores: Sequence[PartScores], words: Sequence[Word], clip: WordClip, limits: Thresholds
+) -> Iterator[Suspect]:
+    """Ask the word recogniser about words that may have been dropped: does the sentence without them fit as well?"""
+    places = [at for at, score in enumerate(scores) if limits.doubtful_nats < score.dropped <= limits.dropped_nats]
+    if not places:
+        return
+    margins = dict(score_drops(clip, words, sorted({scores[place].part.word for place in places})))
+    for place in places:
+        if margins[scores[place].part.word] < limits.without_nats:
+            yield Suspect("word_not_heard", place, scores[place], scores[place].dropped, 0.5)
+
+
+def _confidence(score: float, limit: float) -> float:
+    """Half sure at the threshold, sure at three times of it."""
+    return min(1.0, 0.5 + (score - limit) / (4 * limit))
