@@ -41,11 +41,12 @@ COUNTRIES = """uk:UA ru:RU be:BY bg:BG pl:PL cs:CZ,SK sh:HR,RS,BA,ME,SI,MK ro:RO
 es:ES,MX,CO,AR,CL,PE,VE,GT,CU,HN,EC,NI,SV,PY,BO,DO pt:PT,BR it:IT tr:TR,AZ
 ar:SY,IQ,SA,EG,LY,YE,JO,LB,PS,SD,AE,OM,DZ,MA,TN
 fa:IR,AF he:IL hi:IN,PK,BD,NP zh:CN,TW ja:JP ko:KR,KP vi:VN ka:GE hy:AM kk:KZ,UZ,KG,TM,TJ el:GR,CY nl:NL
-sv:SE,NO,DK,IS fi:FI,EE lt:LT,LV sq:AL,XK id:ID,MY sw:KE,TZ,UG,NG,GH,CI,SN,ML,BF,CD,CM,ZM,RW,BI,ZW,MZ,ET,GA,CG,BJ,TG,NE,GN
+sv:SE,NO,DK,IS fi:FI,EE lt:LT,LV sq:AL,XK id:ID,MY
+sw:KE,TZ,UG,NG,GH,CI,SN,ML,BF,CD,CM,ZM,RW,BI,ZW,MZ,ET,GA,CG,BJ,TG,NE,GN
 en:US,GB,AU,NZ,IE"""
 
 REGIONS = """uk:Ukraine ru:Russia be:Belarus pl:Poland cs:Czechia_and_Slovakia hu:Hungary ro:Romania,Moldova
-bg:Bulgaria sh:Serbia,Serbia,_Croatia,_Bosnia de:Germany fr:France es:Spain it:Italy pt:Portugal nl:Netherlands
+bg:Bulgaria sh:Serbia,Croatia de:Germany fr:France es:Spain it:Italy pt:Portugal nl:Netherlands
 sv:Sweden,Norway,Denmark fi:Finland el:Greece,Greece_and_Cyprus tr:Turkey,Turkish,Azerbaijan ka:Georgia hy:Armenia
 kk:Kazakhstan,Kyrgyzstan,Uzbekistan,Tajikistan,Turkmenistan fa:Iran,Persian he:Israel,Hebrew
 ar:Arabic,Gulf,Iraq,Lebanon,Palestinians,Saudi_Arabia,Syria,Yemen sw:Africa zh:China,Taiwan"""
@@ -92,8 +93,9 @@ def news() -> Iterator[tuple[str, str]]:
     for path in sorted(NEWS.glob("*.tsv")):
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-                if row["region"] in tags and row["kind"] in {"person", "place", "name", "given", "surname"}:
-                    yield tags[row["region"]], row["written"]
+                region = row["region"].split(",")[0]
+                if region in tags and row["kind"] in {"person", "place", "name", "given", "surname"}:
+                    yield tags[region], row["written"]
 
 
 def spellings(name: str) -> Iterator[str]:
@@ -138,7 +140,7 @@ def matrix(words: list[str]) -> csr_matrix:
 
 
 def train(names: csr_matrix, labels: np.ndarray, count: int) -> np.ndarray:
-    """Multinomial logistic regression in which rare languages weigh nearly as much as common ones; shape (ROWS, languages)."""
+    """Fit a logistic regression in which rare languages weigh nearly as much as common ones; (ROWS, languages)."""
     weight = (np.maximum(np.bincount(labels, minlength=count), 1) ** -BALANCE)[labels]
     weight /= weight.sum()
     wanted = np.eye(count, dtype=np.float32)[labels]

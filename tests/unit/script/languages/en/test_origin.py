@@ -29,7 +29,7 @@ def assert_speakable(phonemes: str) -> None:
     [
         ("Zaporizhzhia", ("Kherson",), "uk", "zˌɑpəɹˈiʒə"),
         ("Запоріжжя", (), "uk", "zˌɑpəɹˈiʒə"),
-        ("Kaczyński", (), "pl", "kəʧˈɪnski"),
+        ("Kaczyński", (), "pl", "kɑʧˈɪnski"),
         ("Scholz", ("Olaf",), "de", "ʃˈɔlts"),
         ("Mélenchon", ("Jean-Luc",), "fr", "mˌAlɑnʃˈOn"),
         ("Rodríguez", ("Delcy",), "es", "ɹOdɹˈiɡɛz"),
@@ -59,7 +59,8 @@ def test_context_decides_between_languages() -> None:
 def test_native_script_is_certain() -> None:
     guess = pronounce_by_origin("Євген")
     assert guess is not None
-    assert (guess.language, guess.confidence) == ("uk", 1.0)
+    assert guess.language == "uk"
+    assert guess.confidence == pytest.approx(0.9)
 
 
 @pytest.mark.parametrize(

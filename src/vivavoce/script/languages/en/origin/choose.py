@@ -44,6 +44,7 @@ def features(word: str) -> list[int]:
     return sorted({zlib.crc32(run.encode()) % ROWS for run in runs})
 
 
+@cache
 def languages() -> tuple[str, ...]:
     """Name the languages to choose among, in the order of their weights."""
     return tuple(tag for tag, _, _ in read_table("languages"))
