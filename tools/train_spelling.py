@@ -161,9 +161,8 @@ def report(words: Sequence[tuple[str, list[str]]], model: SpellingModel) -> None
         said = re.sub("ˌ", "", sound_out(word, model)).replace("T", "t")
         exact += said == right
         plain += said.replace("ˈ", "") == right.replace("ˈ", "")
-    print(
-        f"{len(words)} held-out words: {100 * exact / len(words):.1f} % right, {100 * plain / len(words):.1f} % without stress"
-    )
+    right_share, plain_share = (100 * count / len(words) for count in (exact, plain))
+    print(f"{len(words)} held-out words: {right_share:.1f} % right, {plain_share:.1f} % without stress")
 
 
 def main() -> None:

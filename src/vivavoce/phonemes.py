@@ -89,3 +89,49 @@ _BRITISH_RULES = tuple(
         ("æ", "a"),
     )
 )
+
+
+def from_ipa(text: str, *, british: bool) -> str:
+    """Write IPA in the voice's symbols; what is in them already stays: "ˈkiːɪv" → "kˈiɪv", "tʃˈɛk" → "ʧˈɛk".
+
+    Symbols that have no counterpart are left for `find_foreign_symbol` to find.
+    """
+    for sequence, symbol in (*_IPA, *(_IPA_BRITISH if british else _IPA_AMERICAN)):
+        text = text.replace(sequence, symbol)
+    return _STRESS_BEFORE_ONSET.sub(r"\2\1", text)
+
+
+def to_ipa(phonemes: str) -> str:
+    """Write the voice's symbols in IPA, so that `from_ipa` gives them back."""
+    for sequence, symbol in _EXPORTED:
+        phonemes = phonemes.replace(symbol, sequence)
+    return phonemes
+
+
+def find_foreign_symbol(phonemes: str, *, british: bool) -> int | None:
+    """Find the first place that the voice could not say; None if there is none. Blanks part words."""
+    known = (BRITISH if british else AMERICAN) | {" "}
+    return next((place for place, symbol in enumerate(phonemes) if symbol not in known), None)
+
+
+_EXPORTED = (
+    ("eɪ", "A"), ("aɪ", "I"), ("oʊ", "O"), ("əʊ", "Q"), ("aʊ", "W"), ("ɔɪ", "Y"), ("d͡ʒ", "ʤ"), ("t͡ʃ", "ʧ"),
+    ("ɾ", "T"),
+)  # fmt: skip
+_IPA = (
+    ("'", PRIMARY), (",", SECONDARY), (".", ""), ("t͡ʃ", "ʧ"), ("d͡ʒ", "ʤ"), ("tʃ", "ʧ"), ("dʒ", "ʤ"), ("eɪ", "A"),
+    ("aɪ", "I"), ("aʊ", "W"), ("ɔɪ", "Y"), ("g", "ɡ"), ("r", "ɹ"), ("ɻ", "ɹ"), ("ɫ", "l"), ("ʔ", "t"), ("l̩", "ᵊl"),
+    ("n̩", "ᵊn"), ("m̩", "ᵊm"),
+)  # fmt: skip
+_IPA_AMERICAN = (
+    ("oʊ", "O"), ("əʊ", "O"), ("ɜː", "ɜɹ"), ("ɜɹɹ", "ɜɹ"), ("ɝ", "ɜɹ"), ("ɚ", "əɹ"), ("ɾ", "T"), ("ː", ""), ("ɒ", "ɑ"),
+    ("ɨ", "ᵻ"), ("e", "ɛ"), ("o", "O"),
+)  # fmt: skip
+_IPA_BRITISH = (("oʊ", "Q"), ("əʊ", "Q"), ("ɾ", "t"), ("æ", "a"), ("ᵻ", "ɪ"), ("ɨ", "ɪ"), ("e", "ɛ"))
+_STRESS_BEFORE_ONSET = re.compile(rf"([ˈˌ])((?:(?!{_SOUND})[^\sˈˌ])+)(?={_SOUND})")
+NEAREST = {
+    "x": "k or h", "χ": "k or h", "ç": "h", "ʁ": "ɹ", "ɣ": "ɡ", "β": "v", "ɸ": "f", "ɲ": "nj", "ʎ": "lj", "ɬ": "l",
+    "y": "u or ju", "ø": "ɜɹ", "œ": "ɜɹ", "ɯ": "u", "ɤ": "ʌ", "ɕ": "ʃ", "ʑ": "ʒ", "ʂ": "ʃ", "ʐ": "ʒ", "c": "k", "q": "k",
+    "ʋ": "v", "ʍ": "w", "ɵ": "ʊ", "ʏ": "ʊ", "ɶ": "ɑ", "ɱ": "m", "ʲ": "j, or nothing", "a": "æ or ɑ", "o": "O",
+}  # fmt: skip
+"""What an editor might mean by a symbol that the voice does not have."""

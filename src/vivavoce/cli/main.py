@@ -10,7 +10,7 @@ from typer._click.exceptions import ClickException  # typer names no public door
 from typer.exceptions import TyperException
 
 from vivavoce import __version__
-from vivavoce.cli import cache, doctor, extract, narrate, say, voices
+from vivavoce.cli import cache, doctor, extract, lexicon, narrate, say, script, voices
 from vivavoce.errors import (
     InputError,
     MachineError,
@@ -66,6 +66,8 @@ app.command("say")(say.say)
 app.add_typer(voices.app, name="voices")
 app.add_typer(cache.app, name="cache")
 app.command("doctor")(doctor.doctor)
+app.command("script")(script.script)
+app.add_typer(lexicon.app, name="lexicon")
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from functools import cache
 from importlib.resources import files
 
 from vivavoce.phonemes import to_british
+from vivavoce.script.inflection import add_s
 from vivavoce.script.readings import GOOD, HIGH, LOW, Reading
 
 CONFIDENCES = {"high": HIGH, "medium": GOOD, "low": LOW}
@@ -41,6 +42,7 @@ class NewsLexicon:
     parts: Mapping[str, Reading]
     """Single words that only longer names taught, with and without accents."""
     longest: int
+    british: bool
 
     def match(self, words: Sequence[str]) -> tuple[Reading, ...]:
         """Find the longest entry that the words begin with; () if there is none."""
@@ -51,6 +53,14 @@ class NewsLexicon:
             if found:
                 return found
         return ()
+
+    def read_word(self, word: str) -> Reading | None:
+        """Say a single word, or the plural of one."""
+        found = self.match([word])
+        if found:
+            return found[0]
+        stem = self.match([word[:-1]]) if word.endswith("s") and word[:1].isupper() else ()
+        return stem[0].said_as(add_s(stem[0].phonemes, british=self.british)) if stem else None
 
     def look_up_part(self, word: str) -> Reading | None:
         """Say a word as the longer names that hold it do."""
@@ -94,7 +104,7 @@ def load_news_lexicon(variety: str) -> NewsLexicon:
     agreed = {word: next(iter(ways.values())) for word, ways in taught.items() if len(ways) == 1}
     phrases = {tuple(map(fold_accents, words)): readings for words, readings in exact.items()} | exact
     parts = {fold_accents(word): reading for word, reading in agreed.items()} | agreed
-    return NewsLexicon(phrases, parts, max(map(len, phrases), default=0))
+    return NewsLexicon(phrases, parts, max(map(len, phrases), default=0), variety == "en-GB")
 
 
 def _surety(reading: Reading) -> float:

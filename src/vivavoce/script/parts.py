@@ -10,10 +10,10 @@ LookUp = Callable[[str], Reading | None]
 _SHORTEST = 3
 _SHORTEST_OF_NAME = 4
 _PREFIXES = frozenset(
-    ("anti", "counter", "pro", "non", "pre", "post", "cyber", "ultra", "mega", "multi", "micro", "mini", "over", "under",
-     "super", "trans", "inter", "mis", "dis", "sub", "semi", "neo", "geo", "eco", "bio", "euro", "tele", "auto", "hyper",
-     "self", "pan", "para", "agro", "petro", "re", "un", "de", "co", "ex", "crypto", "electro", "hydro", "narco", "nano",
-     "ethno", "pseudo", "socio", "turbo", "vice", "quasi", "out", "up", "down", "fore", "step")
+    ("agro", "anti", "auto", "bio", "co", "counter", "crypto", "cyber", "de", "dis", "down", "eco", "electro", "ethno",
+     "euro", "ex", "fore", "geo", "hydro", "hyper", "inter", "mega", "micro", "mini", "mis", "multi", "nano", "narco",
+     "neo", "non", "out", "over", "pan", "para", "petro", "post", "pre", "pro", "pseudo", "quasi", "re", "self", "semi",
+     "socio", "step", "sub", "super", "tele", "trans", "turbo", "ultra", "un", "under", "up", "vice")
 )  # fmt: skip
 """Beginnings that leave the main stress on what follows."""
 _SUFFIXES_AMERICAN = {

@@ -1,12 +1,14 @@
 """Spoken to phonemes, a sentence at a time; each word's answer says where it is from and how sure that is."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from vivavoce.lexicon import Lexicon
 from vivavoce.phonemes import PRIMARY, begins_with_vowel
+from vivavoce.script.companions import find_companions
 from vivavoce.script.general import Surroundings, load_general_lexicon
 from vivavoce.script.homographs import load_homograph_chooser
+from vivavoce.script.house import apply_claims, claim_tokens, index_house
 from vivavoce.script.inflection import add_clitic, split_clitic
 from vivavoce.script.letters import stress_run
 from vivavoce.script.news import load_news_lexicon
@@ -24,52 +26,72 @@ class Pronouncer:
 
     variety: str
     tagger: Tagger
-    house: Lexicon
     reader: WordReader
+
+    def for_text(self, text: str) -> "Pronouncer":
+        """Prepare for one article: names are guessed in the light of all places where they stand, the same in each."""
+        companions = find_companions(text, self.reader.general)
+        return replace(self, reader=replace(self.reader, companions=companions))
 
 
 def build_pronouncer(*, variety: str, tagger: Tagger, house: Lexicon) -> Pronouncer:
     """Load the lexicons for "en-US" or "en-GB"."""
     reader = WordReader(
         british=variety == "en-GB",
+        house=index_house(house, variety=variety),
         news=load_news_lexicon(variety),
         homographs=load_homograph_chooser(),
         general=load_general_lexicon(variety),
         spelling=load_spelling_model(),
+        companions={},
     )
-    return Pronouncer(variety, tagger, house, reader)
+    return Pronouncer(variety, tagger, reader)
 
 
 def pronounce_tokens(tokens: Sequence[Token], pronouncer: Pronouncer) -> tuple[Word, ...]:
     """Say the tokens of one sentence. A token that says nothing gives no word."""
-    sentence = tag_sentence(tokens, pronouncer.tagger)
-    readings = _read_sentence(sentence, pronouncer.reader)
-    said: list[list[Reading]] = [[] for _ in tokens]
-    for word, reading in zip(sentence.words, readings, strict=True):
-        said[word.token].append(reading)
-    return tuple(_build_word(token, of_token) for token, of_token in zip(tokens, said, strict=True) if of_token)
+    claims = tuple(claim_tokens(tokens, pronouncer.reader.house))
+    said = apply_claims(tokens, claims)
+    claimed = {claim.token: claim.reading for claim in claims}
+    sentence = tag_sentence(said, pronouncer.tagger)
+    fixed = {
+        place: reading for place, word in enumerate(sentence.words) if (reading := claimed.get(word.token)) is not None
+    }
+    of_tokens: list[list[Reading]] = [[] for _ in tokens]
+    for word, reading in zip(sentence.words, _read_sentence(sentence, fixed, pronouncer.reader), strict=True):
+        of_tokens[word.token].append(reading)
+    return tuple(
+        _build_word(token, of_tokens[place], house=claimed.get(place, _UNCLAIMED))
+        for place, token in enumerate(said)
+        if of_tokens[place]
+    )
 
 
-def _build_word(token: Token, readings: Sequence[Reading]) -> Word:
+_UNCLAIMED = Reading("", "", 0.0)
+
+
+def _build_word(token: Token, readings: Sequence[Reading], *, house: Reading | None) -> Word:
+    """Put a token's readings together; the least sure one speaks for its source, unless the house has spoken."""
     weakest = min(readings, key=lambda reading: reading.confidence)
+    by_house = house is not _UNCLAIMED
     return Word(
         text=token.text,
         spoken=" ".join(word.text.lower().replace("-", " ") for word in token.words),
-        phonemes=" ".join(reading.phonemes for reading in readings),
+        phonemes=house.phonemes if by_house and house else " ".join(reading.phonemes for reading in readings),
         start=token.start,
         end=token.end,
         rule=token.rule,
-        source=weakest.source,
-        confidence=weakest.confidence,
+        source="house" if by_house else weakest.source,
+        confidence=1.0 if by_house else weakest.confidence,
         is_name=any(reading.is_name for reading in readings),
         mark=token.mark,
     )
 
 
-def _read_sentence(sentence: TaggedSentence, reader: WordReader) -> list[Reading]:
+def _read_sentence(sentence: TaggedSentence, fixed: Mapping[int, Reading], reader: WordReader) -> list[Reading]:
     """Read right to left: a weak form depends on the sound that follows."""
     words = sentence.words
-    known = dict(_read_letters(words, reader)) | dict(_read_phrases(words, reader))
+    known = dict(_read_letters(words, reader)) | dict(_read_phrases(words, reader)) | dict(fixed)
     readings: list[Reading] = []
     for place in range(len(words) - 1, -1, -1):
         word = words[place]

@@ -1,21 +1,26 @@
 """One word by itself: as listed, by its stem, by its parts, by its origin, by its letters; it is never silent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from vivavoce.phonemes import VOWELS, ensure_stress, to_british
+from vivavoce.phonemes import VOWELS, demote, ensure_stress, to_british
 from vivavoce.script.general import GeneralLexicon, Surroundings
 from vivavoce.script.homographs import HomographChooser
+from vivavoce.script.house import HouseIndex
 from vivavoce.script.inflection import add_clitic, split_clitic
+from vivavoce.script.languages.en.origin import pronounce_by_origin
 from vivavoce.script.letters import name_letter, stress_run
 from vivavoce.script.news import NewsLexicon, fold_accents
 from vivavoce.script.parts import read_from_parts
-from vivavoce.script.readings import GUESS, HIGH, Reading
+from vivavoce.script.readings import FAIR, GUESS, HIGH, Reading
 from vivavoce.script.spelling import SpellingModel, sound_out
 from vivavoce.script.tagging import TaggedSentence, TaggedWord
 
 _EITHER = frozenset({"VB", "VBP", "VBZ", "NN", "NNS", "JJ"})
 """Tags that the chooser may overrule where a word's sound depends on whether it is a verb."""
+
+_LEAST_CONFIDENCE = 0.3
+"""Below this a guessed language says less than English spelling does."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,17 +28,21 @@ class WordReader:
     """Says words that no phrase has claimed."""
 
     british: bool
+    house: HouseIndex
     news: NewsLexicon
     homographs: HomographChooser
     general: GeneralLexicon
     spelling: SpellingModel
+    companions: Mapping[str, tuple[str, ...]]
+    """The other words of the names that a word stands in, throughout an article: they tell its language."""
 
     def read(self, word: TaggedWord, sentence: TaggedSentence, around: Surroundings) -> Reading:
         """Say a word in its sentence: whole if it is listed whole, else its parts, and what leans on it."""
-        listed = self.general.look_up_listed(word.text, around) if "'" in word.text else None
-        if listed is not None:
-            return listed
         stem, clitic = split_clitic(word.text)
+        if clitic and not self.house.read_word(stem):
+            listed = self.general.look_up_listed(word.text, around)
+            if listed is not None:
+                return listed
         if clitic:
             around = replace(around, before_vowel=False)
         reading = self._read_stem(stem, word.heads, sentence, around)
@@ -47,7 +56,7 @@ class WordReader:
         parts = stem.split("-")
         if len(parts) == 1:
             return self._read_part(stem, heads[-1], sentence, around)
-        whole = self.general.look_up_listed(stem, around)
+        whole = self.house.read_word(stem) or self.news.read_word(stem) or self.general.look_up_listed(stem, around)
         if whole is not None:
             return whole
         inner = replace(around, before_vowel=False)
@@ -63,21 +72,37 @@ class WordReader:
         return replace(weakest, phonemes=joined, is_name=any(reading.is_name for reading in readings))
 
     def _read_part(self, text: str, head: int, sentence: TaggedSentence, around: Surroundings) -> Reading:
+        decided = self.house.read_word(text) or self._read_house_part(text)
+        if decided is not None:
+            return decided
         sense = self.homographs.choose(sentence.shown, sentence.tags, head)
         if sense is not None:
             return Reading(sense.said(british=self.british), "heteronym", HIGH, sense.kind == "name")
-        listed = self.news.match([text])
-        if listed:
-            return listed[0]
+        listed = self.news.read_word(text)
+        if listed is not None:
+            return listed
         around = replace(around, tag=self._settle_tag(text, head, sentence))
-        found = (
+        found = self._look_up(text, around)
+        return replace(found, is_name=found.is_name or self._is_name(text, sentence.tags[head]))
+
+    def _look_up(self, text: str, around: Surroundings) -> Reading:
+        return (
             self.general.look_up(text, around)
             or self.news.look_up_part(text)
             or self._read_folded(text, around)
             or read_from_parts(text, self._look_up_common)
+            or self._read_by_origin(text)
             or self._guess(text)
         )
-        return replace(found, is_name=found.is_name or self._is_name(text, sentence.tags[head]))
+
+    def _read_house_part(self, text: str) -> Reading | None:
+        parted = self.house.find_part(text)
+        if parted is None:
+            return None
+        before, entry, after = parted
+        around = Surroundings(before_vowel=False)
+        first, last = (self._look_up(piece, around).phonemes if piece else "" for piece in (before, after))
+        return Reading(demote(first) + self.house.sound_of(entry) + demote(last), "house", 1.0)
 
     def _settle_tag(self, text: str, head: int, sentence: TaggedSentence) -> str:
         tag = sentence.tags[head]
@@ -98,6 +123,15 @@ class WordReader:
     def _look_up_common(self, text: str) -> Reading | None:
         """Look a part of a word up: only common words, so that names are not cut into other names."""
         return self.general.look_up_checked(text)
+
+    def _read_by_origin(self, text: str) -> Reading | None:
+        if not text[:1].isupper():
+            return None
+        guess = pronounce_by_origin(text, context=self.companions.get(text, ()))
+        if guess is None or guess.confidence < _LEAST_CONFIDENCE:
+            return None
+        sounds = to_british(guess.phonemes) if self.british else guess.phonemes
+        return Reading(sounds, f"origin:{guess.language}", min(FAIR, guess.confidence), is_name=True)
 
     def _guess(self, text: str) -> Reading:
         sounds = sound_out(text, self.spelling)

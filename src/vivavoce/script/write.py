@@ -70,7 +70,8 @@ def write_script(
     """
     style = style or ScriptStyle()
     disclosure = disclosure or Disclosure()
-    writer = _Writer(article.text, style, lambda tokens: pronounce_tokens(tokens, pronouncer))
+    informed = pronouncer.for_text("\n\n".join(filter(None, (article.title, *article.byline, article.text))))
+    writer = _Writer(article.text, style, lambda tokens: pronounce_tokens(tokens, informed))
     writer.open_with(article, disclosure)
     writer.write_body(article)
     if disclosure.spoken:
@@ -80,7 +81,8 @@ def write_script(
 
 def speak_line(text: str, *, pronouncer: Pronouncer, style: ScriptStyle | None = None) -> tuple[Word, ...]:
     """Read one line of text as words, with no words of the house; offsets count within the line."""
-    writer = _Writer(text, style or ScriptStyle(), lambda tokens: pronounce_tokens(tokens, pronouncer))
+    informed = pronouncer.for_text(text)
+    writer = _Writer(text, style or ScriptStyle(), lambda tokens: pronounce_tokens(tokens, informed))
     sentences = writer.read(text, start=0)
     return tuple(word for sentence in sentences for word in writer.pronounce(sentence.tokens))
 
