@@ -45,7 +45,7 @@ def read_house_lexicon(file: Path | None = None) -> Lexicon:
 
 
 @app.command()
-def add(  # noqa: PLR0917 - typer makes options of them
+def add(
     written: Written,
     phonemes: Annotated[str, typer.Option(help="How it is said, in IPA or the voice's symbols.")] = "",
     alias: Annotated[str, typer.Option(help="Words to say instead, as one would write them.")] = "",

@@ -1,0 +1,57 @@
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from vivavoce.cli.main import app
+from vivavoce.errors import UsageError
+
+runner = CliRunner()
+
+
+@pytest.fixture(autouse=True)
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("VIVAVOCE_CONFIG", str(tmp_path / "config" / "vivavoce.toml"))
+    return tmp_path
+
+
+def run(*arguments: str) -> str:
+    result = runner.invoke(app, ["lexicon", *arguments])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == 0
+    return result.stdout
+
+
+def test_add_list_export_import_remove(house: Path) -> None:
+    run("add", "Kyiv", "--phonemes", "ˈkiːɪv", "--note", "our choice", "--author", "desk")
+    assert json.loads(run("list", "--json"))[0]["phonemes"] == "kˈiɪv"
+    assert "our choice" in run("list")
+    run("export", str(house / "house.pls"))
+    run("remove", "Kyiv")
+    assert json.loads(run("list", "--json")) == []
+    run("import", str(house / "house.pls"))
+    assert json.loads(run("list", "--json"))[0]["author"] == "desk"
+
+
+def test_removing_what_is_not_there_says_so() -> None:
+    with pytest.raises(UsageError, match="no entry 'Kyiv'"):
+        run("remove", "Kyiv")
+
+
+def test_impact_names_the_editions_that_an_entry_touches(house: Path) -> None:
+    for name, text in (("one", "Kyiv's mayor left Kyiv."), ("two", "Kyivstar grew."), ("three", "KYIV stands.")):
+        folder = house / "editions" / name
+        folder.mkdir(parents=True)
+        (folder / "edition.json").write_text(json.dumps({"article": {"title": name, "text": text}}), encoding="utf-8")
+    run("add", "Kyiv", "--alias", "keev")
+    assert run("impact", "Kyiv", str(house / "editions")).split("\t")[1:] == ["2", "one\n"]
+
+
+def test_test_shows_how_it_is_said() -> None:
+    run("add", "Kyiv", "--phonemes", "kˈiv")
+    run("add", "24/7", "--alias", "around the clock")
+    shown = [line.split("\t") for line in run("test", "Kyiv's army fights 24/7").splitlines()]
+    assert shown[0] == ["Kyiv's", "kˈivz", "house"]
+    assert shown[-1] == ["24/7", "əɹˈWnd ðə klˈɑk", "house"]
