@@ -1,8 +1,8 @@
 """Lines that belong to a page and not to its article, as lists per language.
 
 Each file in `phrases/` is one language; its sections are the reasons for which a line is left out. `whole` lists lines
-that are nothing else (any number in them stands for all numbers), `start` lists how a short line begins. Every list
-holds for every page: a German page has English buttons.
+that are nothing else (any number in them stands for all numbers), `start` lists how a short line begins, `within` lists
+words that give away a line of up to sixty words. Every list holds for every page: a German page has English buttons.
 """
 
 import re
@@ -14,6 +14,10 @@ from functools import cache
 from importlib.resources import files
 
 _WORDS = re.compile(r"\w+")
+_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
+_LINKED = 0.25
+_LONG_WORDS = 60
+"""No legal line or invitation is longer; a paragraph that is may speak of one."""
 _SHORT_WORDS = 24
 """A line that begins like a label and runs longer than this is a sentence."""
 
@@ -35,17 +39,40 @@ class PhraseBook:
     whole: dict[tuple[str, ...], str]
     starts: dict[str, tuple[tuple[tuple[str, ...], str], ...]]
     """By first word: (words, reason), longest first."""
+    within: tuple[tuple[str, str], ...]
+    """(folded words with a space at both ends, reason)."""
 
-    def judge_line(self, line: str) -> str | None:
-        """Say for which reason a line is left out of an article; None for a line that belongs to it."""
+    def judge_line(self, line: str, *, linked: float = 0.0) -> str | None:
+        """Say for which reason a line is left out of an article; None for a line that belongs to it.
+
+        A line that begins like a label is one only if it is short and is a link, goes on after a colon, or is no
+        sentence: "Read more: Bridge closed" is, "Read more than you write." is not.
+        """
         words = _fold_label(line)
         if not words:
             return None
         if reason := self.whole.get(words):
             return reason
+        if len(words) <= _LONG_WORDS and (reason := self._judge_within(words)):
+            return reason
         if len(words) > _SHORT_WORDS:
             return None
-        return next((why for phrase, why in self.starts.get(words[0], ()) if words[: len(phrase)] == phrase), None)
+        found = next((pair for pair in self.starts.get(words[0], ()) if words[: len(pair[0])] == pair[0]), None)
+        if found is None or not (linked >= _LINKED or _is_label(line, len(found[0]))):
+            return None
+        return found[1]
+
+    def _judge_within(self, words: tuple[str, ...]) -> str | None:
+        line = f" {' '.join(words)} "
+        return next((reason for phrase, reason in self.within if phrase in line), None)
+
+
+def _is_label(line: str, words: int) -> bool:
+    """Whether a colon follows the first words, or no end mark the last."""
+    if not _END.search(line):
+        return True
+    starts = [match.end() for match in _WORDS.finditer(line)]
+    return len(starts) >= words and line[starts[words - 1] :].lstrip(" »”").startswith((":", "|", "–", "—", "→", ">"))
 
 
 @cache
@@ -53,10 +80,12 @@ def load_phrases() -> PhraseBook:
     """Read the lists of all languages."""
     whole: dict[tuple[str, ...], str] = {}
     starts: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+    within: list[tuple[str, str]] = []
     for file in sorted(files(__package__).joinpath("phrases").iterdir(), key=lambda file: file.name):
         for reason, lists in tomllib.loads(file.read_text(encoding="utf-8")).items():
             whole.update((_fold_label(phrase), reason) for phrase in lists.get("whole", ()))
+            within += [(f" {' '.join(_fold_label(phrase))} ", reason) for phrase in lists.get("within", ())]
             for phrase in map(_fold_label, lists.get("start", ())):
                 starts[phrase[0]].append((phrase, reason))
     ordered = {word: tuple(sorted(found, key=lambda pair: -len(pair[0]))) for word, found in starts.items()}
-    return PhraseBook(whole=whole, starts=ordered)
+    return PhraseBook(whole=whole, starts=ordered, within=tuple(within))

@@ -1,34 +1,52 @@
 """From a page's bytes to a draft."""
 
-from datetime import date
+import copy
+import re
 
 from vivavoce.errors import InputError
 from vivavoce.extract.decode import decode_body
 from vivavoce.extract.draft import Draft
-from vivavoce.types import Block, BlockKind, Capture
+from vivavoce.extract.page.furniture import remove_furniture
+from vivavoce.extract.page.hidden import remove_hidden
+from vivavoce.extract.page.leaves import read_leaves
+from vivavoce.extract.page.lines import judge_lines
+from vivavoce.extract.page.locate import locate_body
+from vivavoce.extract.page.metadata import read_metadata
+from vivavoce.extract.page.tree import parse_tree
+from vivavoce.types import Capture, Omission
 
-_KINDS = {"head": BlockKind.HEADING, "item": BlockKind.LIST_ITEM, "quote": BlockKind.QUOTE}
+_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_PROLOGUE = re.compile(rb"^\s*<\?xml[^>]{0,100}encoding\s*=\s*[\"']([\w.:-]+)")
 
 
 def read_page(capture: Capture) -> Draft:
-    """Read the article of a page."""
-    import trafilatura
+    """Read the article of a page.
 
-    text = decode_body(capture.body, address=capture.address, label=capture.charset, repair=True)
-    document = trafilatura.bare_extraction(
-        text, url=capture.url, include_comments=False, include_formatting=True, with_metadata=True
-    )
-    if document is None or isinstance(document, dict) or document.body is None:
+    Raises:
+        InputError: It is no page, or holds no article.
+    """
+    text = decode_body(capture.body, address=capture.address, label=_find_label(capture), repair=True)
+    root = parse_tree(text, address=capture.address)
+    metadata = read_metadata(root, url=capture.url)
+    shown = copy.deepcopy(root)
+    hidden = remove_hidden(shown)
+    furniture = remove_furniture(shown)
+    body = locate_body(shown, read_leaves(shown))
+    if body is None:
         raise InputError(f"{capture.address}: no article found on this page; give the address of an article")
-    blocks = [
-        Block(_KINDS.get(str(element.tag), BlockKind.PARAGRAPH), "".join(map(str, element.itertext())))
-        for element in document.body.iter("p", "head", "item", "quote")
-    ]
+    judged = judge_lines(body, metadata)
     return Draft(
-        blocks=tuple(blocks),
-        title=document.title,
-        byline=tuple(filter(None, (document.author or "").split("; "))),
-        published=date.fromisoformat(document.date) if document.date else None,
-        publisher=document.sitename,
-        url=capture.url or document.url,
+        blocks=judged.blocks,
+        title=metadata.title,
+        byline=metadata.byline,
+        published=metadata.published,
+        publisher=metadata.publisher,
+        url=metadata.url,
+        omitted=(*judged.omitted, *furniture, *(Omission(text, "hidden") for text in hidden)),
     )
+
+
+def _find_label(capture: Capture) -> str | None:
+    start = capture.body[:4096]
+    found = _PROLOGUE.search(start) or _CHARSET.search(start)
+    return capture.charset or (found[1].decode("ascii") if found else None)

@@ -1,0 +1,217 @@
+"""Parts of a page that are not its article, by what they are (a form) and what they are called ("related-posts")."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from lxml.html import HtmlElement
+
+from vivavoce.extract.page.tree import is_block, remove_element, text_of, walk_elements
+from vivavoce.types import Omission
+
+_TAGS = {
+    "nav": "navigation",
+    "menu": "navigation",
+    "aside": "aside",
+    "footer": "footer",
+    "form": "form",
+    "dialog": "dialog",
+    "figcaption": "caption",
+    "figure": "caption",
+    "picture": "caption",
+    "video": "player-label",
+    "audio": "player-label",
+    "button": "form",
+    "select": "form",
+    "textarea": "form",
+    "fieldset": "form",
+    "label": "form",
+    "amp-ad": "advertisement",
+    "amp-consent": "cookies",
+}
+_ROLES = {
+    "navigation": "navigation",
+    "dialog": "dialog",
+    "alertdialog": "dialog",
+    "search": "form",
+    "contentinfo": "footer",
+    "complementary": "aside",
+    "banner": "navigation",
+    "menu": "navigation",
+    "toolbar": "share",
+}
+_STRONG = {
+    "comments": r"comments?(?:-(?:list|area|section|block|wrapper|container|thread|form|content|body|text))?|disqus(?:-thread)?|respond|livefyre|kommentare?",
+    "related": r"(?:\w+-)*(?:related|recommended|recommendations?|recirc(?:ulation)?|readmore|read-(?:more|also|next)|more-(?:on|from|stories|news|articles)|also-(?:like|read)|you-may|outbrain|taboola|zergnet|trending|most-(?:read|popular|viewed)|popular-(?:posts|articles|stories)|latest-(?:news|posts|articles|stories)|next-article|see-also|yarpp|crp|jp-relatedposts|leggi-anche|weiterlesen|verwandt\w*|mehr-zum-thema|artikel-empfehlung\w*|relacionad[oa]s?|saiba-mais|leia-(?:mais|tambem)|read-also)(?:-\w+)*",
+    "newsletter": r"(?:\w+-)*(?:newsletters?|mailchimp|mc-embed\w*|signup|sign-up)(?:-\w+)*",
+    "cookies": r"(?:\w+-)*(?:cookies?|consent|gdpr|onetrust|cmp|ccpa)(?:-\w+)*",
+    "dialog": r"(?:\w+-)*(?:modal|popup|lightbox|republish\w*|republication)(?:-\w+)*",
+    "navigation": r"breadcrumbs?(?:-\w+)*|(?:\w+-)?pagination|site-(?:header|footer|nav\w*)|skip-links?|masthead|colophon",
+    "advertisement": r"(?:\w+-)*(?:adverts?|advertisement|advertising|adslot|ad-slot|ad-unit|dfp|gpt-ad|adsbygoogle|google-ad\w*|ad-container|ad-wrapper)(?:-\w+)*",
+}
+_WEAK = {
+    "share": r"(?:\w+-)*(?:share|sharing|sharedaddy|sharethis|addthis|addtoany|social|socials|follow-us|sd-sharing)(?:-\w+)*",
+    "author-note": r"saboxplugin-\w+|pp-multiple-authors-\w+|(?:\w+-)*(?:author-(?:bio|box|info|card|block|profile|description|details|about|meta|footer|wrap\w*)|authorbox|about-(?:the-)?author|bio|byline|bylines|contributor-bio|article-author|post-author|entry-author|vcard)(?:-\w+)*",
+    "caption": r"(?:\w+-)*(?:captions?|wp-caption|photo-credit|image-credit|img-credit|credits?|mediacaption|image-meta|attribution|slideshow|photogallery|photo-gallery|carousel|infobox|copyright|bildunterschrift)(?:-\w+)*",
+    "player-label": r"(?:\w+-)*(?:audio-player|trinity\w*|beyondwords|speechkit|tts|jwplayer|listen|read-aloud|video-player|player)(?:-\w+)*",
+    "navigation": r"(?:\w+-)*(?:tags|taglist|tag-list|tag-cloud|topics|topic-list|categories|entry-meta|post-meta|article-meta|toc|table-of-contents|navbar|submenu|sidebar|widgets?|timestamp|dateline|pubdate|publish-date|post-date|article-date|article-tags|post-tags|entry-tags|posttags|entry-footer|article-footer|post-footer|keywords)(?:-\w+)*",
+    "promotion": r"(?:\w+-)*(?:promo|promos|promotion|donate|donation|support-us|subscribe|subscription|cta|call-to-action|teaser|teasers|banner|sponsor(?:ed)?|affiliate|upsell|inline-promo|app-download)(?:-\w+)*",
+    "pull-quote": r"(?:\w+-)*(?:pullquote|pull-quote|pullquotes)(?:-\w+)*",
+    "paywall": r"(?:\w+-)*(?:paywall|regwall|registration-wall|subscriber-only|premium-wall)(?:-\w+)*",
+}
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_SPLIT = re.compile(r"[-_:/.]+")
+_MODIFIER = re.compile(r"^(?:has|no|with|without|is|not|tag|category|post|type|format|status|js|page|single|template)-")
+_ROOTS = frozenset({"html", "body", "main"})
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_LINE = 60
+"""Characters; what is shorter is a label as likely as a sentence."""
+_ID_WORDS = 3
+_ASIDE_PROSE = 3
+_FORM_BOX_CHARACTERS = 900
+_FORM_BOX_SHARE = 0.12
+_MOST_STRONG = 0.6
+_MOST_WEAK = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """How much running text a page has, and where."""
+
+    total: int
+    inside: dict[HtmlElement, int]
+
+    def share(self, element: HtmlElement) -> float:
+        """The share of the page's running text that lies inside an element."""
+        return self.inside.get(element, 0) / self.total if self.total else 0.0
+
+
+def measure_prose(root: HtmlElement) -> Prose:
+    """Count, for every element, the characters of paragraphs inside that are not mostly links."""
+    inside: dict[HtmlElement, int] = {}
+    total = 0
+    for element in walk_elements(root):
+        if not is_block(element) and element.tag != "span":
+            continue
+        size = _own_prose(element)
+        total += size
+        at: HtmlElement | None = element
+        while size and at is not None:
+            inside[at] = inside.get(at, 0) + size
+            at = at.getparent()
+    return Prose(total=total, inside=inside)
+
+
+def _own_prose(element: HtmlElement) -> int:
+    """Characters that stand directly in an element and its inline children, if they are a sentence or more."""
+    pieces, linked = [element.text or ""], 0
+    for child in element:
+        if isinstance(child.tag, str) and not is_block(child) and child.tag != "span":
+            text = text_of(child)
+            linked += len(text) if child.tag == "a" else 0
+            pieces.append(text)
+        pieces.append(child.tail or "")
+    size = len(" ".join("".join(pieces).split()))
+    return size if size > _LINE and linked < size / 2 else 0
+
+
+def remove_furniture(root: HtmlElement) -> list[Omission]:
+    """Cut what is not the article; list it."""
+    prose = measure_prose(root)
+    omitted = _remove_sign_up_boxes(root, prose)
+    for element in walk_elements(root):
+        if element.tag in _ROOTS or not _is_attached(element, root):
+            continue
+        reason = _judge_element(element, prose.share(element))
+        if reason:
+            text = text_of(element)
+            omitted += [Omission(text, reason)] if text else []
+            remove_element(element)
+    return omitted
+
+
+def _remove_sign_up_boxes(root: HtmlElement, prose: Prose) -> list[Omission]:
+    """The box around a field for an address or a number invites; it is no part of the story."""
+    omitted: list[Omission] = []
+    for field in list(root.iter("input", "form")):
+        if field.tag == "input" and field.get("type", "").lower() not in {"email", "tel"}:
+            continue
+        box = field
+        for at in field.iterancestors():
+            if at.tag in _ROOTS | {"article"} or prose.share(at) > _FORM_BOX_SHARE or holds(at, "h1"):
+                break
+            if len(text_of(at)) > _FORM_BOX_CHARACTERS:
+                break
+            box = at
+        if _is_attached(box, root) and box is not field and prose.share(box) <= _FORM_BOX_SHARE:
+            omitted += [Omission(text_of(box), "newsletter")] if text_of(box) else []
+            remove_element(box)
+    return omitted
+
+
+def _is_attached(element: HtmlElement, root: HtmlElement) -> bool:
+    at: HtmlElement | None = element
+    while at is not None and at is not root:
+        at = at.getparent()
+    return at is root
+
+
+def _judge_element(element: HtmlElement, share: float) -> str | None:
+    if element.tag == "figure" and _holds_text_of_its_own(element):
+        return None
+    by_kind = _TAGS.get(element.tag) or _ROLES.get(element.get("role", ""))
+    if by_kind == "aside" and _holds_a_section(element):
+        return None
+    if by_kind and share < _MOST_WEAK and not (element.tag == "footer" and _is_in_quote(element)):
+        return by_kind
+    if not is_block(element) or share >= _MOST_STRONG:
+        return None
+    names = " ".join(filter(None, (element.get("class"), _telling_id(element))))
+    return judge_names(names, weak=share < _MOST_WEAK) if names else None
+
+
+def _telling_id(element: HtmlElement) -> str | None:
+    """An id that may name a part of the page; those of headings and long ones are made of the text's own words."""
+    name = element.get("id")
+    telling = name and element.tag not in _HEADINGS and len(_SPLIT.split(name)) <= _ID_WORDS
+    return name if telling else None
+
+
+def _holds_text_of_its_own(figure: HtmlElement) -> bool:
+    """Writing tools put tables and quotes into figures."""
+    return holds(figure, "table", "blockquote", "ul", "ol") and not holds(figure, "img", "picture", "video")
+
+
+def holds(element: HtmlElement, *tags: str) -> bool:
+    """Whether an element holds another of these kinds."""
+    return next(element.iterdescendants(*tags), None) is not None
+
+
+def _holds_a_section(aside: HtmlElement) -> bool:
+    """Some pages set whole sections of their text as asides."""
+    prose = [p for p in aside.iter("p") if _own_prose(p) > 2 * _LINE]
+    return len(prose) >= _ASIDE_PROSE
+
+
+def _is_in_quote(element: HtmlElement) -> bool:
+    return any(True for _ in element.iterancestors("blockquote"))
+
+
+@cache
+def _compile(patterns: tuple[tuple[str, str], ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(pattern), reason) for reason, pattern in patterns)
+
+
+@cache
+def judge_names(names: str, *, weak: bool) -> str | None:
+    """Say what an element is called: "c-related-posts wide" → "related"; None where that is no furniture."""
+    for name in names.split()[:40]:
+        plain = "-".join(filter(None, _SPLIT.split(_CAMEL.sub("-", name).lower())))
+        if _MODIFIER.match(plain):
+            continue
+        books = (_STRONG, _WEAK) if weak else (_STRONG,)
+        for book in books:
+            for pattern, reason in _compile(tuple(book.items())):
+                if pattern.fullmatch(plain):
+                    return reason
+    return None

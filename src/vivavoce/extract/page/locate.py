@@ -1,0 +1,124 @@
+"""Where on a page its article lies: trafilatura says which lines, the tree says in which element.
+
+The library finds the body well but drops sub-heads and list items inside it and lets neighbours in. So its lines serve
+as witnesses only: the element that holds nearly all of them is the article, and is then read line by line. Where the
+page's running text says that the library saw too little, the element that holds most of that text is taken instead.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement, tostring
+
+from vivavoce.extract.page.leaves import Leaf
+from vivavoce.extract.phrases import fold_words
+
+_CORE_SHARE = 0.85
+_PROSE_SHARE = 0.7
+_MATCHED = 0.6
+_MUCH_MORE = 1.25
+_PROSE_WORDS = 12
+_PROSE_LINKED = 0.3
+_SHINGLE = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Body:
+    """The lines of an article's part of the page, and which of them are vouched for."""
+
+    leaves: tuple[Leaf, ...]
+    vouched: frozenset[Leaf]
+    """Those that the library, or the page's own prose, says are the article's."""
+    home: HtmlElement | None
+    """The element whose children most of the running text is."""
+
+    def is_home(self, leaf: Leaf) -> bool:
+        """Whether a line stands where the running text stands, or one step aside."""
+        near = (leaf.element, *leaf.element.iterancestors())[:3]
+        return any(at is self.home for at in near)
+
+
+def locate_body(root: HtmlElement, leaves: Sequence[Leaf]) -> Body | None:
+    """Find the article among a page's lines; None where nothing looks like one."""
+    vouched = _match_library(root, leaves)
+    prose = [leaf for leaf in leaves if is_prose(leaf)]
+    core = _deepest_holder(vouched, _CORE_SHARE)
+    dense = _deepest_holder(prose, _PROSE_SHARE)
+    if dense is not None and _size(_within(dense, prose)) > _MUCH_MORE * _size(filter(is_prose, vouched)):
+        core, vouched = dense, [*vouched, *_within(dense, prose)]
+    if core is None:
+        return None
+    sure = frozenset(vouched)
+    inside = set(_within(core, leaves))
+    kept = tuple(leaf for leaf in leaves if leaf in inside or leaf in sure)
+    return Body(leaves=kept, vouched=sure, home=_find_home(kept))
+
+
+def _find_home(leaves: Iterable[Leaf]) -> HtmlElement | None:
+    sizes: dict[HtmlElement, int] = {}
+    for leaf in filter(is_prose, leaves):
+        parent = leaf.element.getparent()
+        if parent is not None:
+            sizes[parent] = sizes.get(parent, 0) + len(leaf.text)
+    return max(sizes, key=lambda element: sizes[element], default=None)
+
+
+def is_prose(leaf: Leaf) -> bool:
+    """Whether a line is running text."""
+    return leaf.words >= _PROSE_WORDS and leaf.linked < _PROSE_LINKED and leaf.level == 0
+
+
+def _match_library(root: HtmlElement, leaves: Sequence[Leaf]) -> list[Leaf]:
+    lines = list(_ask_library(root))
+    known = {words for line in lines for words in [fold_words(line)]}
+    shingles = {piece for words in known for piece in _shingle(words)}
+    return [leaf for leaf in leaves if _is_among(fold_words(leaf.text), known, shingles)]
+
+
+def _is_among(words: tuple[str, ...], known: set[tuple[str, ...]], shingles: set[tuple[str, ...]]) -> bool:
+    if words in known:
+        return True
+    pieces = _shingle(words)
+    return len(words) > _SHINGLE and sum(piece in shingles for piece in pieces) >= _MATCHED * len(pieces)
+
+
+def _shingle(words: tuple[str, ...]) -> list[tuple[str, ...]]:
+    return [words[at : at + _SHINGLE] for at in range(max(1, len(words) - _SHINGLE + 1))]
+
+
+def _ask_library(root: HtmlElement) -> Iterable[str]:
+    import trafilatura
+
+    document = trafilatura.bare_extraction(
+        tostring(root, encoding="unicode"), include_comments=False, include_tables=True, include_formatting=True
+    )
+    if document is None or isinstance(document, dict) or document.body is None:
+        return
+    for element in document.body.iter("p", "head", "item", "quote", "cell", "ab"):
+        yield " ".join("".join(map(str, element.itertext())).split())
+
+
+def _deepest_holder(leaves: Iterable[Leaf], share: float) -> HtmlElement | None:
+    """The innermost element that holds that share of the lines' characters."""
+    held: dict[HtmlElement, int] = {}
+    whole = 0
+    for leaf in leaves:
+        whole += len(leaf.text)
+        for at in (leaf.element, *leaf.element.iterancestors()):
+            held[at] = held.get(at, 0) + len(leaf.text)
+    enough = [element for element, size in held.items() if size >= share * whole]
+    return max(enough, key=_depth, default=None)
+
+
+def _depth(element: HtmlElement) -> int:
+    return sum(1 for _ in element.iterancestors())
+
+
+def _within(holder: HtmlElement, leaves: Iterable[Leaf]) -> list[Leaf]:
+    return [
+        leaf for leaf in leaves if leaf.element is holder or any(at is holder for at in leaf.element.iterancestors())
+    ]
+
+
+def _size(leaves: Iterable[Leaf]) -> int:
+    return sum(len(leaf.text) for leaf in leaves)
