@@ -2,21 +2,23 @@
 
 Each file in `phrases/` is one language; its sections are the reasons for which a line is left out. `whole` lists lines
 that are nothing else (any number in them stands for all numbers), `start` lists how a short line begins, `within` lists
-words that give away a line of up to sixty words. Every list holds for every page: a German page has English buttons.
+words that give away a line of some length. Every list holds for every page: a German page has English buttons.
 """
 
 import re
 import tomllib
 import unicodedata
 from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 _WORDS = re.compile(r"\w+")
 _END = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
+_ERRORS = "error-page"
 _LINKED = 0.25
-_LONG_WORDS = 60
+_LONG_WORDS = 45
 """No legal line or invitation is longer; a paragraph that is may speak of one."""
 _SHORT_WORDS = 24
 """A line that begins like a label and runs longer than this is a sentence."""
@@ -42,7 +44,7 @@ class PhraseBook:
     within: tuple[tuple[str, str], ...]
     """(folded words with a space at both ends, reason)."""
 
-    def judge_line(self, line: str, *, linked: float = 0.0) -> str | None:
+    def judge_line(self, line: str, *, linked: float = 0.0, heading: bool = False) -> str | None:
         """Say for which reason a line is left out of an article; None for a line that belongs to it.
 
         A line that begins like a label is one only if it is short and is a link, goes on after a colon, or is no
@@ -58,7 +60,7 @@ class PhraseBook:
         if len(words) > _SHORT_WORDS:
             return None
         found = next((pair for pair in self.starts.get(words[0], ()) if words[: len(pair[0])] == pair[0]), None)
-        if found is None or not (linked >= _LINKED or _is_label(line, len(found[0]))):
+        if found is None or not (linked >= _LINKED or _is_label(line, len(found[0]), heading=heading)):
             return None
         return found[1]
 
@@ -67,9 +69,9 @@ class PhraseBook:
         return next((reason for phrase, reason in self.within if phrase in line), None)
 
 
-def _is_label(line: str, words: int) -> bool:
-    """Whether a colon follows the first words, or no end mark the last."""
-    if not _END.search(line):
+def _is_label(line: str, words: int, *, heading: bool) -> bool:
+    """Whether a colon follows the first words, or no end mark the last; headings never have one."""
+    if not heading and not _END.search(line):
         return True
     starts = [match.end() for match in _WORDS.finditer(line)]
     return len(starts) >= words and line[starts[words - 1] :].lstrip(" »”").startswith((":", "|", "–", "—", "→", ">"))
@@ -77,15 +79,31 @@ def _is_label(line: str, words: int) -> bool:
 
 @cache
 def load_phrases() -> PhraseBook:
-    """Read the lists of all languages."""
+    """Read the lists of lines that are no part of an article, in all languages."""
+    return _read_book(lambda section: section != _ERRORS)
+
+
+@cache
+def load_error_phrases() -> PhraseBook:
+    """Read the lists of headings that say that a page is an error's."""
+    return _read_book(lambda section: section == _ERRORS)
+
+
+def _read_book(wanted: Callable[[str], bool]) -> PhraseBook:
     whole: dict[tuple[str, ...], str] = {}
     starts: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
     within: list[tuple[str, str]] = []
-    for file in sorted(files(__package__).joinpath("phrases").iterdir(), key=lambda file: file.name):
-        for reason, lists in tomllib.loads(file.read_text(encoding="utf-8")).items():
-            whole.update((_fold_label(phrase), reason) for phrase in lists.get("whole", ()))
-            within += [(f" {' '.join(_fold_label(phrase))} ", reason) for phrase in lists.get("within", ())]
-            for phrase in map(_fold_label, lists.get("start", ())):
-                starts[phrase[0]].append((phrase, reason))
+    for reason, lists in _read_sections():
+        if not wanted(reason):
+            continue
+        whole |= {_fold_label(phrase): reason for phrase in lists.get("whole", ())}
+        within += [(f" {' '.join(_fold_label(phrase))} ", reason) for phrase in lists.get("within", ())]
+        for phrase in map(_fold_label, lists.get("start", ())):
+            starts[phrase[0]].append((phrase, reason))
     ordered = {word: tuple(sorted(found, key=lambda pair: -len(pair[0]))) for word, found in starts.items()}
     return PhraseBook(whole=whole, starts=ordered, within=tuple(within))
+
+
+def _read_sections() -> Iterator[tuple[str, dict[str, list[str]]]]:
+    for file in sorted(files(__package__).joinpath("phrases").iterdir(), key=lambda file: file.name):
+        yield from tomllib.loads(file.read_text(encoding="utf-8")).items()

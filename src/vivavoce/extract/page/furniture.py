@@ -1,8 +1,10 @@
 """Parts of a page that are not its article, by what they are (a form) and what they are called ("related-posts")."""
 
 import re
+import tomllib
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 
 from lxml.html import HtmlElement
 
@@ -40,28 +42,11 @@ _ROLES = {
     "menu": "navigation",
     "toolbar": "share",
 }
-_STRONG = {
-    "comments": r"comments?(?:-(?:list|area|section|block|wrapper|container|thread|form|content|body|text))?|disqus(?:-thread)?|respond|livefyre|kommentare?",
-    "related": r"(?:\w+-)*(?:related|recommended|recommendations?|recirc(?:ulation)?|readmore|read-(?:more|also|next)|more-(?:on|from|stories|news|articles)|also-(?:like|read)|you-may|outbrain|taboola|zergnet|trending|most-(?:read|popular|viewed)|popular-(?:posts|articles|stories)|latest-(?:news|posts|articles|stories)|next-article|see-also|yarpp|crp|jp-relatedposts|leggi-anche|weiterlesen|verwandt\w*|mehr-zum-thema|artikel-empfehlung\w*|relacionad[oa]s?|saiba-mais|leia-(?:mais|tambem)|read-also)(?:-\w+)*",
-    "newsletter": r"(?:\w+-)*(?:newsletters?|mailchimp|mc-embed\w*|signup|sign-up)(?:-\w+)*",
-    "cookies": r"(?:\w+-)*(?:cookies?|consent|gdpr|onetrust|cmp|ccpa)(?:-\w+)*",
-    "dialog": r"(?:\w+-)*(?:modal|popup|lightbox|republish\w*|republication)(?:-\w+)*",
-    "navigation": r"breadcrumbs?(?:-\w+)*|(?:\w+-)?pagination|site-(?:header|footer|nav\w*)|skip-links?|masthead|colophon",
-    "advertisement": r"(?:\w+-)*(?:adverts?|advertisement|advertising|adslot|ad-slot|ad-unit|dfp|gpt-ad|adsbygoogle|google-ad\w*|ad-container|ad-wrapper)(?:-\w+)*",
-}
-_WEAK = {
-    "share": r"(?:\w+-)*(?:share|sharing|sharedaddy|sharethis|addthis|addtoany|social|socials|follow-us|sd-sharing)(?:-\w+)*",
-    "author-note": r"saboxplugin-\w+|pp-multiple-authors-\w+|(?:\w+-)*(?:author-(?:bio|box|info|card|block|profile|description|details|about|meta|footer|wrap\w*)|authorbox|about-(?:the-)?author|bio|byline|bylines|contributor-bio|article-author|post-author|entry-author|vcard)(?:-\w+)*",
-    "caption": r"(?:\w+-)*(?:captions?|wp-caption|photo-credit|image-credit|img-credit|credits?|mediacaption|image-meta|attribution|slideshow|photogallery|photo-gallery|carousel|infobox|copyright|bildunterschrift)(?:-\w+)*",
-    "player-label": r"(?:\w+-)*(?:audio-player|trinity\w*|beyondwords|speechkit|tts|jwplayer|listen|read-aloud|video-player|player)(?:-\w+)*",
-    "navigation": r"(?:\w+-)*(?:tags|taglist|tag-list|tag-cloud|topics|topic-list|categories|entry-meta|post-meta|article-meta|toc|table-of-contents|navbar|submenu|sidebar|widgets?|timestamp|dateline|pubdate|publish-date|post-date|article-date|article-tags|post-tags|entry-tags|posttags|entry-footer|article-footer|post-footer|keywords)(?:-\w+)*",
-    "promotion": r"(?:\w+-)*(?:promo|promos|promotion|donate|donation|support-us|subscribe|subscription|cta|call-to-action|teaser|teasers|banner|sponsor(?:ed)?|affiliate|upsell|inline-promo|app-download)(?:-\w+)*",
-    "pull-quote": r"(?:\w+-)*(?:pullquote|pull-quote|pullquotes)(?:-\w+)*",
-    "paywall": r"(?:\w+-)*(?:paywall|regwall|registration-wall|subscriber-only|premium-wall)(?:-\w+)*",
-}
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SPLIT = re.compile(r"[-_:/.]+")
-_MODIFIER = re.compile(r"^(?:has|no|with|without|is|not|tag|category|post|type|format|status|js|page|single|template)-")
+_MODIFIER = re.compile(
+    r"^-(?:has|no|with|without|is|not|tag|category|post|type|format|status|js|page|single|template)-"
+)
 _ROOTS = frozenset({"html", "body", "main"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _LINE = 60
@@ -70,6 +55,7 @@ _ID_WORDS = 3
 _ASIDE_PROSE = 3
 _FORM_BOX_CHARACTERS = 900
 _FORM_BOX_SHARE = 0.12
+_MOST_NAMES = 40
 _MOST_STRONG = 0.6
 _MOST_WEAK = 0.25
 
@@ -197,21 +183,36 @@ def _is_in_quote(element: HtmlElement) -> bool:
     return any(True for _ in element.iterancestors("blockquote"))
 
 
+@dataclass(frozen=True, slots=True)
+class _NameBook:
+    """The names of `names.toml`: (hyphened name with a hyphen at both ends, reason)."""
+
+    exact: dict[str, str]
+    strong: tuple[tuple[str, str], ...]
+    weak: tuple[tuple[str, str], ...]
+
+
 @cache
-def _compile(patterns: tuple[tuple[str, str], ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple((re.compile(pattern), reason) for reason, pattern in patterns)
+def _load_names() -> _NameBook:
+    sections = tomllib.loads(files(__package__).joinpath("names.toml").read_text(encoding="utf-8"))
+    strong, weak, exact = (
+        tuple((f"-{name}-", reason) for reason, names in sections[key].items() for name in names)
+        for key in ("strong", "weak", "exact")
+    )
+    return _NameBook(exact=dict(exact), strong=strong, weak=weak)
 
 
 @cache
 def judge_names(names: str, *, weak: bool) -> str | None:
     """Say what an element is called: "c-related-posts wide" → "related"; None where that is no furniture."""
-    for name in names.split()[:40]:
-        plain = "-".join(filter(None, _SPLIT.split(_CAMEL.sub("-", name).lower())))
+    book = _load_names()
+    for name in names.split()[:_MOST_NAMES]:
+        plain = f"-{'-'.join(filter(None, _SPLIT.split(_CAMEL.sub('-', name).lower())))}-"
         if _MODIFIER.match(plain):
             continue
-        books = (_STRONG, _WEAK) if weak else (_STRONG,)
-        for book in books:
-            for pattern, reason in _compile(tuple(book.items())):
-                if pattern.fullmatch(plain):
-                    return reason
+        if reason := book.exact.get(plain):
+            return reason
+        known = (*book.strong, *book.weak) if weak else book.strong
+        if reason := next((reason for part, reason in known if part in plain), None):
+            return reason
     return None

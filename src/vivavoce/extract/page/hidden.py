@@ -7,13 +7,28 @@ from lxml.html import HtmlElement
 
 from vivavoce.extract.page.tree import remove_element, text_of, walk_elements
 
-_NEVER_SHOWN = frozenset("script style template noscript head svg canvas object embed iframe math datalist".split())
+_NEVER_SHOWN = frozenset(
+    [
+        "script",
+        "style",
+        "template",
+        "noscript",
+        "head",
+        "svg",
+        "canvas",
+        "object",
+        "embed",
+        "iframe",
+        "math",
+        "datalist",
+    ]
+)
 _KEEP_WHOLE = frozenset({"html", "body", "head"})
 _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0*(?:\.0+)?\s*(?:[;!}]|$)"
     r"|font-size\s*:\s*0(?:px|em|rem|%|pt)?\s*(?:[;!}]|$)|text-indent\s*:\s*-\d{3,}"
     r"|(?:left|top|right|margin-left|margin-top)\s*:\s*-\d{4,}px"
-    r"|clip\s*:\s*rect\(\s*[01](?:px)?[\s,]+[01](?:px)?[\s,]+[01](?:px)?[\s,]+[01](?:px)?\s*\)|clip-path\s*:\s*inset\(\s*(?:50|100)%"
+    r"|clip\s*:\s*rect\(\s*(?:[01](?:px)?[\s,]*){4}\)|clip-path\s*:\s*inset\(\s*(?:50|100)%"
     r"|transform\s*:\s*scale\(\s*0\s*\)|(?:max-)?height\s*:\s*0(?:px)?\s*;[^}]*overflow\s*:\s*hidden",
     re.IGNORECASE,
 )
@@ -75,7 +90,7 @@ def _is_ink_on_its_paper(style: str) -> bool:
     colours = {name.lower(): _name_colour(value) for name, value in _COLOUR.findall(style)}
     ink = colours.get("color")
     paper = colours.get("background-color") or colours.get("background")
-    return ink is not None and (ink == "transparent" or ink == (paper or "#ffffff"))
+    return ink is not None and ink in {"transparent", paper or "#ffffff"}
 
 
 def _name_colour(value: str) -> str:

@@ -23,6 +23,7 @@ _LINKED_LINE = 0.8
 _LINKED_LIST = 0.6
 _LABEL_WORDS = 7
 _HEAD_WORDS = 12
+_TAIL_LINES = 8
 _STANDFIRST_WORDS = 30
 _SENTENCE_WORDS = 8
 
@@ -57,12 +58,16 @@ def _judge_alone(leaf: Leaf, body: Body, metadata: Metadata) -> str | None:
     """What a line is by itself."""
     if fold_words(leaf.text) in metadata.title_forms:
         return "headline-repeated"
-    if reason := load_phrases().judge_line(leaf.text, linked=leaf.linked):
+    reason = load_phrases().judge_line(leaf.text, linked=leaf.linked, heading=leaf.kind is BlockKind.HEADING)
+    if reason and (reason != "author-note" or leaf.words <= _LABEL_WORDS or leaf in body.leaves[-_TAIL_LINES:]):
         return reason
-    if _is_credit(leaf):
-        return "credit"
     if not any(map(str.isalnum, leaf.text)):
         return "ornament"
+    return "credit" if _is_credit(leaf) else _judge_place(leaf, body)
+
+
+def _judge_place(leaf: Leaf, body: Body) -> str | None:
+    """A short line that is no sentence belongs to the article only if it stands where its paragraphs stand."""
     if leaf.kind is not BlockKind.PARAGRAPH or is_prose(leaf):
         return None
     if leaf in body.vouched and (body.is_home(leaf) or _END.search(leaf.text)):

@@ -17,14 +17,21 @@ from vivavoce.extract.phrases import fold_words
 _FIRST_YEAR = 1990
 _ISO_DAY = re.compile(r"^\s*(\d{4})-(\d{2})-(\d{2})")
 _SEPARATOR = re.compile(r"\s+[|\-–—·•»:]\s+|\s*\|\s*")
-_BY = re.compile(r"^\s*(?:sponsored by|by|von|por|par|di|da|от|автор|текст|text|words|story|written by|reported by)\b[:\s]+", re.IGNORECASE)
+_BY = re.compile(
+    r"^\s*(?:sponsored by|by|von|por|par|di|da|от|автор|текст|text|words|story|written by|reported by)\b[:\s]+",
+    re.IGNORECASE,
+)
+_STUCK_BY = re.compile(r"^\s*[Bb]y(?=[A-Z])")
 _ROLE = re.compile(
     r"\s*(?:[,|/(•·–—]|\s-\s).*$|\s+(?:(?:staff|senior|chief|political|special)\s+)*(?:writer|reporter|editor|correspondent|"
     r"contributor|redakteur(?:in)?|기자)\b.*$",
     re.IGNORECASE,
 )
 _JOIN = re.compile(r"\s*[;|&]\s*|\s*,\s*(?:and|und|e|y|et|и)\s+|\s+(?:and|und|with|y|et|и)\s+|\s*,\s+")
-_NO_NAME = re.compile(r"https?:|www\.|@|\.(?:com|org|net|de|ru|co)\b|\d{2,}|^(?:admin|editor|staff|redaktion|author|none|null)$", re.IGNORECASE)
+_NO_NAME = re.compile(
+    r"https?:|www\.|@|\.(?:com|org|net|de|ru|co)\b|\d{2,}|^(?:admin|editor|staff|redaktion|author|none|null)$",
+    re.IGNORECASE,
+)
 _BYLINE_NAME = re.compile(r"byline|author|autor|автор|\breporter|writer|journalist|기자", re.IGNORECASE)
 _NEAR_ELEMENTS = 120
 _NEAR_PROSE = 150
@@ -33,7 +40,9 @@ _NAME_WORDS = 6
 _HOST_LETTERS = 4
 _AGREEMENT = 0.6
 _AUTHOR_KEYS = ("author", "article:author", "parsely-author", "dc.creator", "sailthru.author", "byl")
-_OPENING = re.compile(r"^([A-ZÀ-ÞА-Я][\w'’.-]+(?: [A-ZÀ-ÞА-Я][\w'’.-]*){1,3}), (?:[A-ZÀ-ÞА-Я]\S*(?: (?:of|de|für|and|[A-ZÀ-ÞА-Я]\S*))*)$")
+_OPENING = re.compile(
+    r"^([A-ZÀ-ÞА-Я][\w'’.-]+(?: [A-ZÀ-ÞА-Я][\w'’.-]*){1,3}), (?:[A-ZÀ-ÞА-Я]\S*(?: (?:of|de|für|and|[A-ZÀ-ÞА-Я]\S*))*)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +233,7 @@ def _clean_names(stated: Iterable[str]) -> tuple[str, ...]:
     """Cut "by", roles and houses off: "By Ann Example, Staff Writer" → ("Ann Example",)."""
     names: dict[str, None] = {}
     for line in stated:
-        bare = _BY.sub("", _unescape(line))
+        bare = _BY.sub("", _STUCK_BY.sub("", _unescape(line)))
         for part in _JOIN.split(bare):
             name = _ROLE.sub("", _BY.sub("", part)).strip(" .,:;–—-")
             if _looks_like_name(name):
@@ -268,7 +277,7 @@ def _name_in_title(root: HtmlElement, url: str | None) -> str | None:
     spaced = re.compile(r"\b" + r"[\s'’.&-]{0,2}".join(letters) + r"\b", re.IGNORECASE)
     found = [" ".join(match.split()) for match in spaced.findall(" ".join(root.itertext()))]
     named = [name for name in found if name[0].isupper()]
-    return max(sorted(set(named)), key=named.count, default=None)
+    return max(sorted(set(named)), key=lambda name: (name.count(" "), named.count(name)), default=None)
 
 
 def _choose_day(article: dict[str, Any], metas: dict[str, list[str]], root: HtmlElement) -> date | None:

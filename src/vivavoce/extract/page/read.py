@@ -9,10 +9,11 @@ from vivavoce.extract.draft import Draft
 from vivavoce.extract.page.furniture import remove_furniture
 from vivavoce.extract.page.hidden import remove_hidden
 from vivavoce.extract.page.leaves import read_leaves
-from vivavoce.extract.page.lines import judge_lines
+from vivavoce.extract.page.lines import Judged, judge_lines
 from vivavoce.extract.page.locate import locate_body
 from vivavoce.extract.page.metadata import read_metadata
-from vivavoce.extract.page.tree import parse_tree
+from vivavoce.extract.page.shape import Evidence, judge_shape
+from vivavoce.extract.page.tree import parse_tree, text_of
 from vivavoce.types import Capture, Omission
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
@@ -30,11 +31,15 @@ def read_page(capture: Capture) -> Draft:
     metadata = read_metadata(root, url=capture.url)
     shown = copy.deepcopy(root)
     hidden = remove_hidden(shown)
+    visible = text_of(shown)
     furniture = remove_furniture(shown)
-    body = locate_body(shown, read_leaves(shown))
-    if body is None:
+    leaves = tuple(read_leaves(shown))
+    body = locate_body(shown, leaves)
+    judged = judge_lines(body, metadata) if body else Judged(blocks=(), omitted=())
+    evidence = Evidence(root=root, leaves=leaves, visible=visible, metadata=metadata, blocks=judged.blocks)
+    warnings = judge_shape(evidence, address=capture.address)
+    if not judged.blocks:
         raise InputError(f"{capture.address}: no article found on this page; give the address of an article")
-    judged = judge_lines(body, metadata)
     return Draft(
         blocks=judged.blocks,
         title=metadata.title,
@@ -43,6 +48,7 @@ def read_page(capture: Capture) -> Draft:
         publisher=metadata.publisher,
         url=metadata.url,
         omitted=(*judged.omitted, *furniture, *(Omission(text, "hidden") for text in hidden)),
+        warnings=warnings,
     )
 
 

@@ -8,7 +8,9 @@ from lxml.html import HtmlElement
 
 from vivavoce.errors import InputError
 
-_MARKUP = re.compile(r"<!--.*?-->|<(script|style|noscript|template|svg)\b.*?</\1\s*>|<[^<>]*>", re.DOTALL | re.IGNORECASE)
+_MARKUP = re.compile(
+    r"<!--.*?-->|<(script|style|noscript|template|svg)\b.*?</\1\s*>|<[^<>]*>", re.DOTALL | re.IGNORECASE
+)
 _WORD = re.compile(r"\w+")
 _LEAST_KEPT = 0.6
 _MOST_ELEMENTS = 150_000
@@ -16,9 +18,58 @@ _MOST_TAG = re.compile(r"<[^<>]{200000}")
 _WORDS_TO_JUDGE = 50
 
 BLOCK_TAGS = frozenset(
-    "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form h1 "
-    "h2 h3 h4 h5 h6 header hgroup hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul "
-    "template noscript object video audio picture iframe".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "template",
+        "noscript",
+        "object",
+        "video",
+        "audio",
+        "picture",
+        "iframe",
+    ]
 )
 """Elements that end a line; every element with a hyphen in its name (a custom one) is taken for one too."""
 

@@ -1,0 +1,146 @@
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from vivavoce.errors import InputError
+from vivavoce.types import Article, Block, BlockKind
+
+Page = Callable[..., str]
+Read = Callable[..., Article]
+
+HEAD = """<meta property="og:title" content="Bridge closed"><meta property="og:site_name" content="The Paper">
+<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Bridge closed", "datePublished":
+"2025-01-31T23:30:00+01:00", "author": {"@type": "Person", "name": "Ann Example"}}</script>"""
+
+
+def texts(article: Article) -> list[str]:
+    return [block.text for block in article.blocks]
+
+
+def test_the_running_text_and_what_the_page_says_of_itself(page_of: Page, read: Read, prose: tuple[str, ...]) -> None:
+    article = read(page_of(head=HEAD))
+    assert texts(article) == list(prose)
+    assert article.title == "Bridge closed"
+    assert article.published == date(2025, 1, 31)
+    assert article.byline == ("Ann Example",)
+    assert article.publisher == "The Paper"
+    assert article.language == "en"
+
+
+def test_sub_heads_lists_quotes_and_tables_are_kept_as_what_they_are(
+    page_of: Page, read: Read, prose: tuple[str, ...]
+) -> None:
+    article = read(
+        page_of(
+            "<h2>Why now?</h2><ul><li>Cracks were found</li><li>Rust was found</li></ul>",
+            "<blockquote><p>We had no choice.</p></blockquote>",
+            "<p><strong>What comes next</strong></p>",
+            "<table><tr><th>Line</th><th>Delay</th></tr><tr><td>4</td><td>12 minutes</td></tr></table>",
+        )
+    )
+    assert article.blocks[2:-2] == (
+        Block(BlockKind.HEADING, "Why now?"),
+        Block(BlockKind.LIST_ITEM, "Cracks were found"),
+        Block(BlockKind.LIST_ITEM, "Rust was found"),
+        Block(BlockKind.QUOTE, "We had no choice."),
+        Block(BlockKind.HEADING, "What comes next"),
+        Block(BlockKind.TABLE, "Line; Delay\n4; 12 minutes"),
+    )
+    assert texts(article)[-2:] == list(prose[2:])
+
+
+@pytest.mark.parametrize(
+    ("inside", "reason"),
+    [
+        ("<figure><img src=b.jpg><figcaption>A bridge</figcaption></figure>", "caption"),
+        ("<p class='wp-caption-text'>A bridge at dawn</p>", "caption"),
+        ("<p>Photo: Ann Example / Getty Images</p>", "credit"),
+        ("<p>© 2025 The Paper. All rights reserved.</p>", "credit"),
+        ("<p>Read also: <a href=/x>Why bridges age</a></p>", "related"),
+        ("<p>Lesen Sie auch: <a href=/x>Warum Brücken altern</a></p>", "related"),
+        ("<p>Читайте также: <a href=/x>Почему стареют мосты</a></p>", "related"),
+        ("<p><a href=/x>[관련기사] 다리는 왜 늙는가</a></p>", "related"),
+        ("<p>Leia também: <a href=/x>Por que as pontes envelhecem</a></p>", "related"),
+        ("<div class='related-posts'><h3>More</h3><p>Another story of the week</p></div>", "related"),
+        ("<p><a href=/x>Why bridges of the sixties age so fast</a></p>", "links"),
+        ("<ul><li><a href=/a>Bridges age</a></li><li><a href=/b>Rivers rise</a></li></ul>", "links"),
+        ("<p>Sign up for our newsletter and never miss a bridge.</p>", "newsletter"),
+        ("<div><h3>Our mail</h3><p>Every day the best of us.</p><input type=email></div>", "newsletter"),
+        ("<p>Подписывайтесь на наш канал в Telegram</p>", "share"),
+        ("<div class='share-buttons'>Share Tweet Send</div>", "share"),
+        ("<p>We use cookies to improve your visit to this site.</p>", "cookies"),
+        ("<p>Listen to this article</p>", "player-label"),
+        ("<p>Voiced by artificial intelligence</p>", "player-label"),
+        ("<p>기사 듣기</p>", "player-label"),
+        ("<p>무단 전재 및 재배포 금지</p>", "credit"),
+        (
+            "<div class='author-bio'><p>Ann Example has written about bridges for ten years now.</p></div>",
+            "author-note",
+        ),
+        ("<section id='comments'><p>First! I have always said that this bridge would fall.</p></section>", "comments"),
+        ("<nav><a href=/>Home</a></nav>", "navigation"),
+    ],
+)
+def test_what_a_listener_would_hate_is_left_out_and_listed(
+    page_of: Page, read: Read, prose: tuple[str, ...], inside: str, reason: str
+) -> None:
+    article = read(page_of(inside))
+    assert texts(article) == list(prose)
+    assert reason in {omission.reason for omission in article.omitted}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Read more books, the mayor told the children who stood in front of the closed bridge.",
+        "“Share this burden with us,” he said.",
+        "The city will <a href=/x>publish the report</a> next week.",
+        "Foto und Film seien verboten, sagte er.",
+    ],
+)
+def test_sentences_that_sound_like_labels_stay(page_of: Page, read: Read, sentence: str) -> None:
+    plain = sentence.replace("<a href=/x>", "").replace("</a>", "")
+    assert plain in texts(read(page_of(f"<p>{sentence}</p>")))
+
+
+def test_a_heading_goes_with_its_section_and_a_linked_one_over_text_stays(page_of: Page, read: Read) -> None:
+    article = read(page_of("<h2><a href=/x>Why it matters</a></h2>", after=""))
+    assert "Why it matters" in texts(article)
+    lone = read(
+        page_of().replace(
+            "</div></article>", "<h2>Elsewhere</h2><ul><li><a href=/x>A story</a></li></ul></div></article>"
+        )
+    )
+    assert "Elsewhere" not in texts(lone)
+
+
+def test_a_paragraph_that_stands_twice_is_heard_once(page_of: Page, read: Read, prose: tuple[str, ...]) -> None:
+    assert texts(read(page_of(f"<p>{prose[0]}</p>"))) == list(prose)
+
+
+def test_two_breaks_part_paragraphs(read: Read, prose: tuple[str, ...]) -> None:
+    page = f"<html><body><h1>Bridge closed</h1><div class=text>{'<br><br>'.join(prose)}</div></body></html>"
+    assert texts(read(page)) == list(prose)
+
+
+def test_the_page_s_charset_is_read(page_of: Page) -> None:
+    from vivavoce.extract import extract_article
+    from vivavoce.types import Capture
+
+    page = page_of("<p>«Мост закрыт», — сказал мэр журналистам в понедельник утром.</p>").replace(
+        "<head>", '<head><meta charset="windows-1251">'
+    )
+    article = extract_article(Capture(body=page.encode("cp1251"), address="page", media_type="text/html"))
+    assert "«Мост закрыт», — сказал мэр журналистам в понедельник утром." in texts(article)
+
+
+@pytest.mark.parametrize("depth", [3000, 100_000])
+def test_text_that_the_parser_loses_is_an_error(read: Read, prose: tuple[str, ...], depth: int) -> None:
+    page = "<html><body>" + "<div>" * depth + "".join(f"<p>{text}</p>" for text in prose * 3)
+    try:
+        article = read(page)
+    except InputError as error:
+        assert "rule: depth" in str(error)
+    else:
+        assert texts(article) == list(prose)
