@@ -21,6 +21,11 @@ from vivavoce.encode.audio import AudioFormat, encode_audio, find_format, measur
 from vivavoce.encode.captions import write_captions
 from vivavoce.encode.id3 import Tags
 from vivavoce.encode.manifest import write_manifest
+from vivavoce.encode.page import name_edition
+from vivavoce.encode.peaks import measure_peaks
+from vivavoce.encode.player import write_player
+from vivavoce.encode.proof_sheet import write_proof_json, write_proof_sheet
+from vivavoce.encode.transcript import write_transcript
 from vivavoce.errors import InputError, SynthesisError
 from vivavoce.master import LoudnessTarget, master_edition
 from vivavoce.synthesise import RECIPES, Recipe, Voice, synthesise_utterance
@@ -310,7 +315,7 @@ def _encode(
 def make_tags(article: Article, disclosure: Disclosure) -> Tags:
     """Say in a file's tags what it is, whose it is, and that a machine speaks."""
     return Tags(
-        title=article.title or name_article(article),
+        title=name_edition(article),
         artist=f"{article.publisher or ', '.join(article.byline) or 'vivavoce'} (AI voice)",
         album=article.publisher,
         recorded=article.published,
@@ -321,14 +326,13 @@ def make_tags(article: Article, disclosure: Disclosure) -> Tags:
     )
 
 
-def name_article(article: Article, words: int = 8) -> str:
-    """Give the title, or the first words of an article without one."""
-    return article.title or " ".join(article.text.split()[:words])
-
-
 def _write_pages(record: EditionRecord, folder: Path) -> None:
     pages = {
         "captions.vtt": write_captions(record),
+        "transcript.html": write_transcript(record),
+        "player.html": write_player(record),
+        "proof.html": write_proof_sheet(record, peaks=measure_peaks(folder / record.audio[0].file)),
+        "proof.json": write_proof_json(record),
         MANIFEST: write_manifest(record),
     }
     for name, text in pages.items():

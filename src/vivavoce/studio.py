@@ -16,6 +16,7 @@ from babel import Locale, UnknownLocaleError
 from vivavoce import models
 from vivavoce.encode.audio import find_format
 from vivavoce.encode.manifest import read_manifest
+from vivavoce.encode.page import name_edition
 from vivavoce.engines.hama import HamaRecogniser
 from vivavoce.engines.kokoro import KokoroVoice
 from vivavoce.engines.spacy_tagger import SpacyTagger
@@ -35,7 +36,6 @@ from vivavoce.pipeline import (
     make_clip,
     make_edition,
     make_tags,
-    name_article,
 )
 from vivavoce.script import ScriptStyle, Variety, write_script
 from vivavoce.script.pronounce import Pronouncer, build_pronouncer
@@ -194,7 +194,7 @@ def narrate(request: NarrateRequest, places: Places, watch: Watch) -> Narration:
     with clock.stage("extract"):
         article = read_article(request)
     check_language(article, voice)
-    target = request.output or Path(slugify(name_article(article)))
+    target = request.output or Path(slugify(name_edition(article)))
     previous = check_target(target, article)
     watch("writing the script", 0, 1)
     with clock.stage("script"):

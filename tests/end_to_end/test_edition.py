@@ -10,7 +10,7 @@ import webvtt
 
 from vivavoce.encode.audio import measure_file
 
-FILES = {"audio.mp3", "captions.vtt", "edition.json"}
+FILES = {"audio.mp3", "captions.vtt", "edition.json", "player.html", "proof.html", "proof.json", "transcript.html"}
 SENTENCE = "This audio is created with AI assistance."
 
 
@@ -45,7 +45,7 @@ def test_the_disclosure_is_first_and_last(example_manifest: dict[str, Any]) -> N
 
 
 def test_the_disclosure_is_shown_and_tagged(example_edition: Path) -> None:
-    for name in ("captions.vtt",):
+    for name in ("player.html", "transcript.html", "captions.vtt"):
         assert SENTENCE in (example_edition / name).read_text("utf-8"), name
     head = (example_edition / "audio.mp3").read_bytes()[:2000]
     assert head.startswith(b"ID3\x04")

@@ -20,6 +20,7 @@ def write_player(record: EditionRecord) -> str:
         style=("house.css", "player.css"),
         script="player.js",
         name=name_edition(record.article),
+        disclosure=record.disclosure.visible,
         language=record.script.language,
         publisher=record.article.publisher,
         url=link_url(record.article.url),
