@@ -3,7 +3,10 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+settings.register_profile("vivavoce", deadline=None)  # a busy machine is no failure
+settings.load_profile("vivavoce")
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
