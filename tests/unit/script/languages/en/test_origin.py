@@ -74,7 +74,9 @@ def test_other_scripts_are_romanised(word: str, latin: str) -> None:
 def test_pinyin_is_split_into_its_syllables() -> None:
     assert split_pinyin("guangzhou") == ("guang", "zhou")
     assert split_pinyin("tiananmen") == ("tian", "an", "men")
+    assert split_pinyin("xi'an") == ("xi", "an")
     assert split_pinyin("smith") == ()
+    assert split_pinyin("") == split_pinyin("'") == ()
 
 
 def test_romaji_is_told_from_the_rest() -> None:

@@ -1,7 +1,7 @@
 """Sounds to English: where the stress lies, and what each vowel becomes in its place.
 
 `tables/stress.tsv` says for each language which syllable a word's ending stresses; `tables/vowels.tsv` says what
-American broadcasters make of each of the six foreign vowels in each place of a word.
+American broadcasters make of each of the foreign vowels in each place of a word.
 """
 
 import re
@@ -12,7 +12,7 @@ from typing import Final
 from vivavoce.script.languages.en.origin.rules import read_table, widen
 
 VOWELS: Final = "aeiouyəɑæʌɔɛɪʊɜAIOWY"
-_FOREIGN = "aeiouy"
+_FOREIGN = "aeiouyə"
 _PLACES = (
     "stressed_open",
     "stressed_closed",
@@ -24,7 +24,7 @@ _PLACES = (
     "hiatus",
 )
 _ONSET = re.compile("(?:ts|dz|s?[pbtdkɡfvθ]|[ʃʒhmnzɹl])?[ɹlwj]$|(?:ts|dz|.)$|$")
-_BEFORE_R = {"O": "ɔ", "A": "ɛ", "æ": "ɛ", "ʌ": "ə"}
+_BEFORE_R = {"O": "ɔ", "A": "ɛ", "æ": "ɛ", "ʌ": "ɜ"}
 
 
 def find_stress(word: str, sounds: str, language: str) -> int:
@@ -54,12 +54,10 @@ def realise(sounds: str, stress: int, vowels: str) -> str:
         accent = _accent(order, main)
         sound = sounds[place]
         after = sounds[place + 1 : place + 2].lstrip("ˈˌ")
+        if sound == "ə" and accent == "ˌ":
+            accent = ""
         if sound in _FOREIGN:
             sound = _values(vowels)[sound, _place(sounds, nuclei, order, accent)]
-        if sound == "ə" and accent == "ˈ":
-            sound = "ʌ" if after != "ɹ" else "ɜ"
-        elif sound == "ə":
-            accent = ""
         if after == "ɹ":
             sound = _BEFORE_R.get(sound, sound)
         spoken[place] = accent + sound

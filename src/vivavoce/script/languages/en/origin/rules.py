@@ -3,8 +3,8 @@
 A table's line is `letters  sounds  context`; the context is `before_after`, each side a regular expression in which
 V stands for any vowel letter, C for any consonant letter, and `^` and `$` for the word's edges. At each place of the
 word the longest letters win, then a line with a context, then the line that stands first. "-" as sounds means silent.
-Sounds are the voice's own symbols, but for the vowels a, e, i, o, u, y, which `prosody` makes English once the stress
-is known.
+Sounds are the voice's own symbols, but for the vowels a, e, i, o, u, y, ə, which `prosody` makes English once the
+stress is known.
 
     c  s  _[eiy]     c before e, i, y sounds s
     e  -  C_$        e at the end after a consonant is silent

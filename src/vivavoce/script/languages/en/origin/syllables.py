@@ -14,10 +14,12 @@ _ROMAJI: Final = re.compile(
 def split_pinyin(word: str) -> tuple[str, ...]:
     """Split a lower-case word into syllables of pinyin; empty where it isn't pinyin.
 
-    "guangzhou" → ("guang", "zhou"), "tiananmen" → ("tian", "an", "men"), "smith" → ().
+    "guangzhou" → ("guang", "zhou"), "xi'an" → ("xi", "an"), "smith" → ().
     """
-    if not word.isalpha():
-        return ()
+    parts = [part for part in word.split("'") if part]
+    if len(parts) > 1:
+        split = [split_pinyin(part) for part in parts]
+        return tuple(syllable for syllables in split for syllable in syllables) if all(split) else ()
     for later_vowels in (False, True):
         found = _split(word, may_open_with_vowel=True, later_vowels=later_vowels)
         if found:
