@@ -3,6 +3,7 @@
 import re
 
 from vivavoce.script.languages.en import numerals
+from vivavoce.script.languages.en.amounts import LONG_SCALE
 from vivavoce.script.languages.en.initialism import acronyms, read_capitals
 from vivavoce.script.languages.en.tables import mapping
 from vivavoce.script.languages.en.words import is_word
@@ -11,7 +12,7 @@ from vivavoce.script.tokens import SpokenWord
 
 _LETTERS_FIRST = re.compile(
     r"(?P<prefix>[A-Z][A-Za-z]{0,8}(?:/[A-Z]{1,4}){0,2})(?P<joint>[-‑–. ]?)"
-    r"(?P<body>\d{1,6}(?:[A-Za-z]{0,4}\d{0,4}){0,3}(?:\.\d{1,3}){0,3})"
+    r"(?P<body>\d{1,6}(?:(?:[A-Z]{1,4}|[a-fm])\d{0,4}){0,3}(?:\.\d{1,3}){0,3})"
     r"(?P<tail>(?:[-‑/](?:\d{1,4}[A-Z]{0,3}|[A-Z]{1,4}\d{0,3})){0,3})(?P<ending>[’']?s|[’'])?(?![^\W_])"
 )
 _DIGITS_FIRST = re.compile(
@@ -22,6 +23,8 @@ _PIECE = re.compile(r"\d+(?:\.\d+)?|[A-Za-z]+|[./-]")
 _WORD_NUMBER = re.compile(
     r"(?P<word>[A-Za-z]{3,})[-‑](?P<digits>\d{1,4})(?P<suffix>[A-Z]{0,2})(?P<ending>[’']?s)?(?![\w.,]\d|\w)(?![-–/]\d)"
 )
+_AIRLINER = re.compile(r"(?P<family>7[0-8]7)-(?P<kind>\d{1,3})(?P<range>[A-Z]{0,3})(?![\w-])")
+_QUANTITY = re.compile(rf"\d+(?:st|nd|rd|th|s|{LONG_SCALE})")
 _ISOTOPES = frozenset({"uranium", "plutonium", "iodine", "caesium", "cesium", "strontium", "cobalt", "carbon",
                        "polonium", "americium", "thorium", "radium", "technetium", "lutetium", "actinium"})  # fmt: skip
 
@@ -42,9 +45,18 @@ def read_designation(scene: Scene, at: int) -> Reading | None:
         words = (*say(numerals.clipped(found["digits"])), *_say_letters(found["letters"]), *_say_body(found["more"]))
         return Reading(found.end(), words, "designation")
     found = _DIGITS_FIRST.match(scene.text, at)
-    if found and not re.fullmatch(r"\d+(?:st|nd|rd|th|s)", found["body"]):
+    if found and not _QUANTITY.fullmatch(found["body"]):
         return _finish(found, (*_say_body(found["body"]), *_say_body(found["tail"])))
     return None
+
+
+def read_airliner(scene: Scene, at: int) -> Reading | None:
+    """Read an airliner's type: "737-800" → "seven thirty seven eight hundred"."""
+    found = _AIRLINER.match(scene.text, at)
+    if not found or not scene.at_word_start(at):
+        return None
+    words = (*say(numerals.clipped(found["family"])), *say(numerals.clipped(found["kind"])), *spell(found["range"]))
+    return Reading(found.end(), words, "designation")
 
 
 def _is_plain_word(word: str) -> bool:
@@ -55,7 +67,8 @@ def _read_word_number(found: re.Match[str]) -> Reading:
     """Read a word with its number: "Shahed-136", "uranium-235", "under-21s", "COVID-19"."""
     digits = found["digits"]
     named = found["word"][0].isupper() or found["word"].lower() in _ISOTOPES
-    number = numerals.clipped(digits) if named else numerals.cardinal(digits)
+    is_year = len(digits) == 4 and digits[:2] in {"17", "18", "19", "20"}
+    number = numerals.clipped(digits) if named or is_year else numerals.cardinal(digits)
     if found["ending"] == "s":
         number = numerals.plural(number)
     words = (*_say_mixed_word(found["word"]), *say(number), *spell(found["suffix"]))

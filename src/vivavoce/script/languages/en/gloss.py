@@ -10,8 +10,9 @@ from vivavoce.script.tokens import Token
 
 _GLOSS = re.compile(r"\(\s?[\"“'‘]?(?P<acronym>[^\W\d_][\w.&/-]{1,13})[\"”'’]?\s?\)|\[(?P<square>[A-Z][\w.&/-]{1,9})\]")
 _SIC = re.compile(r"[\[(]sic\.?[\])]", re.IGNORECASE)
-_REFERENCE = re.compile(r"\[(?:\d{1,3}(?:[,–-]\s?\d{1,3}){0,5}|[a-z]|citation needed|note \d{1,2})\]")
+_REFERENCE = re.compile(r"\[(?:\d{1,3}(?:[,–-]\s?\d{1,3}){0,5}|citation needed|note \d{1,2})\]")
 _ELLIPSIS = re.compile(r"[\[(](?:\.\s?\.\s?\.|…)[\])]")
+_PARTY_TAG = re.compile(r"(?:D|R|I|DFL|Con|Lab)-")
 _COUNTRIES = frozenset({"US", "UK", "USA", "EU", "UAE", "UN", "U.S.", "U.K.", "AP", "AFP", "UPI", "PA", "CNN", "BBC",
                         "DPA", "ANSA", "EFE", "TASS", "AAP", "NPR", "ANI", "PTI"})  # fmt: skip
 _SKIPPED = frozenset({"of", "the", "and", "for", "in", "on", "to", "de", "du", "des", "la", "le", "a", "an", "&", "at"})
@@ -37,6 +38,8 @@ def read_gloss(scene: Scene, at: int) -> Reading | None:
 
 def _is_acronym(written: str) -> bool:
     capitals = sum(char.isupper() for char in written)
+    if _PARTY_TAG.match(written):
+        return False
     return capitals >= 2 or written in acronyms() or written in mapping("initialisms")
 
 

@@ -32,7 +32,7 @@ class Currency:
 _CURRENCIES = {row[0]: Currency(*row[1:5]) for row in rows("currencies")}
 _CODES = alternatives(frozenset(_CURRENCIES))
 _CODES_AFTER = alternatives(
-    frozenset(code for code in _CURRENCIES if code.isalpha() and code not in {"R", "Sh", "Fr", "MAD", "PEN", "COP"})
+    frozenset(code for code in _CURRENCIES if code.isalpha() and code not in {"R", "Sh", "Fr"})
     | {"€", "₴", "₽", "zł", "£", "$", "₸", "₾", "₺"}
 )
 _PREFIXED = re.compile(

@@ -32,6 +32,8 @@ _PLURAL = re.compile(r"(\d{1,4})['’]?s(?![\w])")
 _DIALLED = re.compile(r"(?:911|999|112|101|111|988|211|311|411|511|611|711|811|000|1922)(?![\w.,]\w|\w)")
 _ANY_DIGITS = re.compile(r"\d{1,12}")
 _LONGEST = 45
+_SURE_YEAR = 1100
+"""A bare figure below this is a year only after a word that says so."""
 _CALLS = frozenset({"call", "calls", "called", "calling", "dial", "dialed", "dialled", "dialing", "dialling", "phone",
                     "phoned", "rang", "ring", "text", "texted", "caller", "callers", "dispatcher", "dispatchers",
                     "operator", "operators", "emergency", "line", "hotline", "lifeline", "system", "service",
@@ -166,12 +168,12 @@ def _say_named(scene: Scene, found: re.Match[str]) -> tuple[str, str] | None:
     before = scene.previous()
     if before is not None and before.text.lower().rstrip("s.") in _NUMBERED and scene.adjoins(found.start()):
         return numerals.clipped(number), "numbered"
-    if len(number) == 4 and 1100 <= int(number) <= 2099 and _is_year(scene, found.end("number")):
+    if len(number) == 4 and 1000 <= int(number) <= 2099 and _is_year(scene, found.end("number"), number):
         return numerals.year(int(number), british=scene.style.british), "year"
     return None
 
 
-def _is_year(scene: Scene, end: int) -> bool:
+def _is_year(scene: Scene, end: int, number: str) -> bool:
     """Tell a year from a count: "in 1500 ships sailed", but "some 1500 people"."""
     before = scene.previous()
     cue = before is not None and (before.text.lower() in _YEAR_CUES or before.rule in {"date", "month"})
@@ -181,7 +183,7 @@ def _is_year(scene: Scene, end: int) -> bool:
         and after.islower()
         and (after in column("counted") or (after.endswith("s") and len(after) > 3 and not after.endswith("ss")))
     )
-    return cue or not counted
+    return cue or (not counted and int(number) >= _SURE_YEAR)
 
 
 def read_leftover_digits(scene: Scene, at: int) -> Reading | None:
