@@ -7,7 +7,7 @@ it reads there, or None. The first class that reads wins. Between the readings o
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from vivavoce.script.fold import fold_to_ascii
 from vivavoce.script.style import ScriptStyle
@@ -76,6 +76,8 @@ class Language:
     classes: Callable[[str], Sequence[SemioticClass]]
     """The classes that may read at a place that begins with the given character, best first."""
     find_shouting: Callable[[str, ScriptStyle], Sequence[tuple[int, int]]]
+    settle: Callable[[SpokenWord], tuple[SpokenWord, ...]]
+    """Makes sure that a word can be said: spells out what can't."""
 
 
 def normalise_text(text: str, *, start: int, language: Language, style: ScriptStyle) -> tuple[Token, ...]:
@@ -92,7 +94,8 @@ def normalise_text(text: str, *, start: int, language: Language, style: ScriptSt
             at += 1
             continue
         reading = reading or Reading(_unsayable_end(text, at), (), "unpronounceable", "unpronounceable")
-        scene.tokens.append(_token(scene, at, reading))
+        words = tuple(settled for word in reading.words for settled in language.settle(word))
+        scene.tokens.append(_token(scene, at, replace(reading, words=words)))
         at = reading.end
     return tuple(_move(token, start) for token in scene.tokens)
 

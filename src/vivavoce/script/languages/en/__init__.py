@@ -56,6 +56,7 @@ _LETTERS: tuple[SemioticClass, ...] = (
     contact.read_web,
     caps.read_shouted,
     abbreviation.read_party,
+    abbreviation.read_street_side,
     date.read_date,
     time.read_zone_offset,
     money.read_money,
@@ -97,4 +98,4 @@ def _classes(char: str) -> Sequence[SemioticClass]:
     return _SIGNS
 
 
-ENGLISH = Language(classes=_classes, find_shouting=caps.find_shouting)
+ENGLISH = Language(classes=_classes, find_shouting=caps.find_shouting, settle=plain.settle_word)

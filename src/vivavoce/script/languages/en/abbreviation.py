@@ -38,11 +38,14 @@ _TITLES_BARE = frozenset(
         "Pvt",
     ]
 )
-_WORD = re.compile(r"[^\W\d_]+(?:[’'.-][^\W\d_]+)*(?:\s(?:al|Va)\.)?[./]?")
+_WORD = re.compile(r"[^\W\d_]{1,24}(?:[’'.-][^\W\d_]{1,24}){0,5}(?:\s(?:al|Va)\.)?[./]?")
 
 _NOT_A_STREET = frozenset(
     ["the", "in", "on", "at", "and", "from", "to", "of", "but", "when", "as", "if", "with", "by", "for"]
 )
+_SIDES = {"N": "North", "S": "South", "E": "East", "W": "West", "NE": "Northeast", "NW": "Northwest",
+          "SE": "Southeast", "SW": "Southwest"}  # fmt: skip
+_SIDE = re.compile(r"(?P<side>[NS][EW]?|[EW])\.?(?![\w.])")
 _POSTAL = mapping("postal_codes")
 _PLACES = alternatives((*(written for written, entry in _ENTRIES.items() if "place" in entry), *_POSTAL))
 _PARTY = re.compile(
@@ -54,6 +57,17 @@ _PARTY_ALONE = re.compile(r"\((?P<party>D|R|I|DFL|Con|Lab|Lib Dem|Dem|Rep|Ind)\)
 _PARTIES = {"D": "Democrat", "R": "Republican", "I": "independent", "DFL": "D F L", "Con": "Conservative",
             "Lab": "Labour", "Lib Dem": "Liberal Democrat", "Dem": "Democrat", "Rep": "Republican",
             "Ind": "independent", "LD": "Liberal Democrat", "SNP": "S N P"}  # fmt: skip
+
+
+def read_street_side(scene: Scene, at: int) -> Reading | None:
+    """Read the side of a town in an address: "1211 E. Arques Ave." → "East", "K Street NW" → "Northwest"."""
+    found = _SIDE.match(scene.text, at)
+    before = scene.previous()
+    if not found or before is None or not scene.adjoins(at):
+        return None
+    numbered = before.rule in {"numbered", "cardinal", "year"} and re.match(r"\s[A-Z0-9]", scene.text[found.end() :][:2])
+    ended = len(found["side"]) == 2 and before.words and before.words[-1].text in {"Street", "Avenue", "Road", "Drive"}
+    return Reading(found.end(), say(_SIDES[found["side"]]), "address") if numbered or ended else None
 
 
 def read_party(scene: Scene, at: int) -> Reading | None:
@@ -106,7 +120,7 @@ def _forms(written: str) -> list[str]:
     if written.endswith((".", "/")):
         forms.append(written[:-1])
     head = written.split(".", 1)[0]
-    if head + "." != written:
+    if head != written and head + "." != written:
         forms.append(head + ".")
     return forms
 
@@ -122,7 +136,7 @@ def _choose(scene: Scene, at: int, end: int, entry: dict[str, str], form: str) -
     after = scene.text[end : end + 2].lstrip(" \u00a0")
     before = scene.previous()
     capital_next = bool(after) and (after[0].isupper() or after[0] in "“\"'‘")
-    figure_next = bool(after) and (after[0].isdigit() or after[0] in "#$")
+    figure_next = bool(after) and (after[0].isdecimal() or after[0] in "#$")
     if "number" in entry and figure_next:
         return entry["number"]
     if (
@@ -161,7 +175,7 @@ def _after_street(scene: Scene, at: int) -> bool:
 
 def _ends_address(scene: Scene, form: str) -> bool:
     """A house number two or three words before makes it a street: "1428 Elm St. It was"."""
-    earlier = [token for token in scene.tokens[-4:-1] if token.text[:1].isdigit()]
+    earlier = [token for token in scene.tokens[-4:-1] if token.text[:1].isdecimal()]
     return bool(earlier) and form.startswith(("St", "Dr", "Ave"))
 
 

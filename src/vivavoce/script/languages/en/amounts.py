@@ -14,7 +14,7 @@ VULGAR = {
     "⅜": ("three", "eighths"), "⅝": ("five", "eighths"), "⅞": ("seven", "eighths"), "⅒": ("one", "tenth"),
 }  # fmt: skip
 _VULGAR = "[" + "".join(VULGAR) + "]"
-INTEGER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d{1,3}(?:[\u00a0\u2009\u202f]\d{3})+(?!\d)|\d+)"
+INTEGER = r"(?:\d{1,3}(?: \d{3}){0,3} 000(?!\d)|\d{1,3}(?:,\d{3})+(?!\d)|\d{1,3}(?:[\u00a0\u2009\u202f]\d{3})+(?!\d)|\d+)"
 PLAIN = rf"(?:{INTEGER}(?:\.\d+)?|\.\d+)"
 NUMBER = rf"(?:{PLAIN}(?:[ -]?{_VULGAR}|[ -]\d/\d{{1,2}}(?![\d/]))?|{_VULGAR})"
 """A figure: 1,500 · 3.5 · .5 · 2½ · 2 1/2 · ½."""
@@ -62,7 +62,7 @@ def say_sign(printed: str) -> str:
 
 def say_number(printed: str, *, british: bool = False) -> str:
     """Say a figure as printed: "2½" → "two and a half", "1,500.5" → "one thousand five hundred point five"."""
-    plain = re.sub(r"(?<=\d)[\u00a0\u2009\u202f](?=\d)", "", printed)
+    plain = re.sub(r"(?<=\d)[ \u00a0\u2009\u202f](?=\d{3})", "", printed)
     found = _MIXED.match(plain)
     if not found or not (found[2] or found[3]):
         return numerals.decimal(plain, british=british)
@@ -100,6 +100,8 @@ def stands_before_noun(scene: Scene, end: int) -> bool:
     lower = word.lower()
     if lower in _ALONE or lower.endswith(("ly", "ed")) or (lower.endswith("ing") and lower not in _ING_NOUNS):
         return False
+    if lower in column("verbs_after_amount"):
+        return _after_article(scene)
     return word.islower() or scene.shouts(end) or _after_article(scene)
 
 

@@ -58,7 +58,7 @@ def read_shouted(scene: Scene, at: int) -> Reading | None:
     if not scene.shouts(at):
         return _read_emphasised(scene, at)
     word = found[0]
-    if word.upper() != word or scene.text[found.end() : found.end() + 1].isdigit():
+    if word.upper() != word or scene.text[found.end() : found.end() + 1].isdecimal():
         return None
     bare, _, ending = word.replace("’", "'").partition("'")
     if _stays(scene, bare, found.end()):

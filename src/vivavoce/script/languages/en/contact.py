@@ -28,11 +28,11 @@ _HANDLE = re.compile(r"@(?P<name>[A-Za-z0-9_](?:[A-Za-z0-9_.]{0,48}[A-Za-z0-9_])
 _HASHTAG = re.compile(r"[#＃](?P<name>\w{1,100})")
 _PHONE = re.compile(
     r"(?:\+\d{1,3}[\s.()-]{0,2}(?:\(?\d{1,5}\)?[\s.-]?){2,6}(?<=\d)"
-    r"|\(\d{2,5}\)\s?\d{3,4}[\s.-]?\d{3,4}"
-    r"|1[-.]\d{3}[-.](?:\d{3}[-.]\d{4}|[A-Z0-9]{2,7}(?:-[A-Z0-9]{2,7})?)"
+    r"|\(\d{2,5}\)[\s-]?\d{3,4}[\s.-]?\d{3,4}"
+    r"|1[-.]\d{3}[-.](?:\d{3}[-.]\d{4}|[A-Z0-9]{2,7}(?:-[A-Z0-9]{1,7}){0,2})"
     r"|\d{3}-\d{3}-\d{4}|\d{3}\.\d{3}\.\d{4}"
     r"|0\d{2,4}[\s-]\d{3,4}[\s-]?\d{3,4}(?:\s\d{2,4})?|0800\s\d{3}\s\d{2,4}|1800\s\d{3}\s\d{3}|800-\d{3}-\d{4}"
-    r"|0\d{9,10})(?![\w])(?![-–]\d)"
+    r"|0\d{9,10}|\d{3}-\d{2}-\d{4})(?![\w])(?![-–]\d)"
 )
 _SHORT_PHONE = re.compile(r"\d{3}-\d{4}(?![\w-])")
 _EXTENSION = re.compile(r",?\s(?:ext\.?|x|extension)\s?(\d{1,6})(?!\w)")
@@ -132,7 +132,7 @@ def _say_host(host: str) -> tuple[SpokenWord, ...]:
 def _say_label(label: str, *, top: bool) -> tuple[SpokenWord, ...]:
     if top and label.lower() in _WORD_LABELS:
         return say(label.lower())
-    if (top and len(label) == 2) or label.lower() == "www":
+    if (top and len(label) == 2 and label.isalpha()) or label.lower() == "www":
         return tuple(SpokenWord(char, letter=True) for char in label.upper())
     return _say_pieces(label)
 
@@ -148,7 +148,7 @@ def _say_pieces(text: str) -> tuple[SpokenWord, ...]:
 def _say_piece(piece: str) -> tuple[SpokenWord, ...]:
     if piece in _SAID:
         return say(_SAID[piece])
-    if piece.isdigit():
+    if piece.isdecimal():
         digits = "".join(str(int(digit)) for digit in piece)
         short = len(digits) < 3 and digits[0] != "0"
         year = len(digits) == 4 and digits[:2] in {"19", "20"}
@@ -199,7 +199,7 @@ def read_phone(scene: Scene, at: int) -> Reading | None:
     if not found:
         before = scene.previous()
         found = _SHORT_PHONE.match(scene.text, at) if before and before.text.lower() in _PHONE_CUES else None
-    if not found or (sum(char.isdigit() for char in found[0]) < 7 and not any(char.isupper() for char in found[0])):
+    if not found or (sum(char.isdecimal() for char in found[0]) < 7 and not any(char.isupper() for char in found[0])):
         return None
     extension = _EXTENSION.match(scene.text, found.end())
     words = _say_phone(found[0])

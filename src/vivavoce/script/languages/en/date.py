@@ -9,20 +9,21 @@ from vivavoce.script.normalise import Reading, Scene, say
 
 _MONTHS = mapping("months")
 _FULL = tuple(dict.fromkeys(_MONTHS.values()))
-_MONTH = rf"(?:{alternatives(_MONTHS)}|{alternatives(tuple(m.upper() for m in _MONTHS))})(?!\w)\.?"
+_LOWER = tuple(month.lower() for month in _FULL if month not in {"May", "March"})
+_MONTH = rf"(?:{alternatives((*_MONTHS, *(month.upper() for month in _MONTHS), *_LOWER))})(?!\w)\.?"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])"
 _ORD = r"(?:st|nd|rd|th)?"
 _YEAR = r"(?:1\d{3}|20\d{2})"
 _DASH = r"\s?[-–—‑]\s?"
 _WEEKDAYS = mapping("weekdays")
 _MONTH_DAY = re.compile(
-    rf"(?P<month>{_MONTH})\s?(?P<day>{_DAY}){_ORD}"
+    rf"(?P<month>{_MONTH})[\s-]?(?P<day>{_DAY}){_ORD}"
     rf"(?:{_DASH}(?:(?P<month2>{_MONTH})\s)?(?P<day2>{_DAY}){_ORD})?(?![\w%:]|,\d{{3}}|\.\d|[-/]\d)"
-    rf"(?:,?\s(?P<year>{_YEAR}|[’']\d\d)(?![\w%]|,\d{{3}}|\.\d|[-–]\d{{4}}))?"
+    rf"(?:(?:,?\s|-|,)(?P<year>{_YEAR}|[’']\d\d)(?![\w%]|,\d{{3}}|\.\d|[-–]\d{{4}}))?"
 )
 _DAY_MONTH = re.compile(
     rf"(?P<day>{_DAY}){_ORD}(?:(?:{_DASH}|/)(?P<day2>{_DAY}){_ORD})?[\s-](?:of\s)?(?P<month>{_MONTH})"
-    rf"(?:(?:,?\s|-)(?P<year>{_YEAR}|[’']\d\d)(?![\w%]|,\d{{3}}|\.\d))?(?!\w)"
+    rf"(?:(?:,?\s|-|,)(?P<year>{_YEAR}|[’']\d\d)(?![\w%]|,\d{{3}}|\.\d))?(?!\w)"
 )
 _DAY_MONTH_SPAN = re.compile(
     rf"(?P<day>{_DAY}){_ORD}\s(?P<month>{_MONTH}){_DASH}(?P<day2>{_DAY}){_ORD}\s(?P<month2>{_MONTH})"
@@ -93,7 +94,7 @@ def read_date(scene: Scene, at: int) -> Reading | None:
 
 
 def _month(written: str) -> str:
-    return _MONTHS[written.rstrip(".").capitalize() if written.isupper() else written.rstrip(".")]
+    return _MONTHS[written.rstrip(".").capitalize()]
 
 
 def _year(written: str | None, *, british: bool = False) -> str:
@@ -131,9 +132,7 @@ def _say_day_month(scene: Scene, found: re.Match[str]) -> str:
     if found["day2"]:
         days = f"{numerals.ordinal(found['day'])} to {numerals.ordinal(found['day2'])}"
         return f"{_the(scene, found)}{days} of {month}{_year(found['year'])}"
-    if scene.style.british or re.match(r"\d+(?:st|nd|rd|th)", found[0]):
-        return f"{_the(scene, found)}{numerals.ordinal(found['day'])} of {month}{_year(found['year'])}"
-    return _say_day(month, found["day"], found["year"], british=False)
+    return f"{_the(scene, found)}{numerals.ordinal(found['day'])} of {month}{_year(found['year'])}"
 
 
 def _the(scene: Scene, found: re.Match[str]) -> str:
@@ -254,7 +253,7 @@ def _say_weekday(scene: Scene, found: re.Match[str]) -> str:
         return f"{first} to {_WEEKDAYS[found['day2']]}"
     rest = scene.text[found.end() : found.end() + 16].lstrip(" ,")
     after = rest.split(" ", 1)[0]
-    if rest[:1].isdigit() or (after.rstrip(".") in _MONTHS and found["day"] != "Sun"):
+    if rest[:1].isdecimal() or (after.rstrip(".") in _MONTHS and found["day"] != "Sun"):
         return first
     return first if found[0].endswith(".") and after and not after[0].isupper() else ""
 

@@ -123,7 +123,7 @@ def _say_body(body: str) -> tuple[SpokenWord, ...]:
     said: tuple[SpokenWord, ...] = ()
     for found in _PIECE.finditer(body):
         piece = found[0]
-        if piece[0].isdigit():
+        if piece[0].isdecimal():
             said += say(numerals.decimal(piece) if "." in piece else numerals.clipped(piece))
         elif piece == ".":
             said += say("point")

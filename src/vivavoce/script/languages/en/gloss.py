@@ -52,7 +52,7 @@ def _glosses(scene: Scene, acronym: str) -> bool:
     ]
     if _ends_with(initials, letters):
         return True
-    if acronym in _COUNTRIES or not words or any(char.isdigit() for char in acronym):
+    if acronym in _COUNTRIES or not words or any(char.isdecimal() for char in acronym):
         return False
     return _names_something(words[-3:])
 

@@ -77,7 +77,7 @@ def _is_unit_here(scene: Scene, found: re.Match[str]) -> bool:
     if unit == "s" and (found["gap"] or re.fullmatch(r"\d*0|\d\d", found["number"])):
         return bool(found["gap"] == " " and "." in found["number"])
     if unit in {"C", "F"}:
-        return found["number"].isdigit() and len(found["number"]) <= 4
+        return found["number"].isdecimal() and len(found["number"]) <= 4
     if unit in {"W", "N", "A", "V", "J"} and "°" in found[0]:
         return False
     return not (unit == "°" and re.match(r"\s?[NSEW\d]", scene.text[found.end() : found.end() + 2]))
@@ -90,7 +90,7 @@ def _unit(sign: str, *, british: bool) -> Unit:
 
 def _say_figure(found: re.Match[str], *, british: bool, caliber: bool) -> str:
     number = found["number"]
-    said = numerals.clipped(number) if caliber and number.isdigit() and len(number) == 3 else None
+    said = numerals.clipped(number) if caliber and number.isdecimal() and len(number) == 3 else None
     said = said or say_number(number, british=british)
     if found["number2"]:
         joint = "by" if found["by"] else "to"
@@ -109,6 +109,8 @@ def _say_per(found: re.Match[str], *, british: bool) -> str:
     if not per:
         return ""
     name = _PER_WORDS.get(per) or (_unit(per, british=british).one if per in _ROWS else per)
+    if name == "second" and found["perexponent"]:
+        return f" per second {'squared' if found['perexponent'] in '²2' else 'cubed'}"
     return f" per {_power(found['perpower'], found['perexponent'])} {name}"
 
 

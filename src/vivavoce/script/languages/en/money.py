@@ -53,8 +53,8 @@ _SCALED_BEFORE_WORD = re.compile(
     r"refugees|pounds|shares)\b)"
 )
 _PARTS = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s?(?P<sign>¢|p)(?![\w])")
-_CENTS = re.compile(r"(\d+|\d{1,3}(?:,\d{3})+)\.(\d\d)$")
-_PER = {"bbl": "barrel", "hr": "hour", "hour": "hour", "kg": "kilogram", "lb": "pound", "mo": "month", "yr": "year",
+_CENTS = re.compile(r"(\d+|\d{1,3}(?:,\d{3})+|)\.(\d\d)$")
+_PER = {"bbl": "barrel", "hr": "hour", "d": "day", "wk": "week", "hour": "hour", "kg": "kilogram", "lb": "pound", "mo": "month", "yr": "year",
         "t": "ton", "gal": "gallon", "oz": "ounce", "sq": "square", "ha": "hectare", "h": "hour",
         "mwh": "megawatt hour"}  # fmt: skip
 
@@ -77,7 +77,7 @@ def _read_prefixed(scene: Scene, found: re.Match[str]) -> Reading:
     currency = _CURRENCIES[found["code"]]
     end, second = _second(scene, found)
     first = Figure(found["number"], found["scale"] or "")
-    attributive = stands_before_noun(scene, end)
+    attributive = stands_before_noun(scene, end) and not found["per"]
     if second is None:
         said = _say_amount(first, currency, attributive=attributive, british=british)
     elif found["join"].strip() in {"to", "and"} and (first.scale or not second.scale):
@@ -87,8 +87,7 @@ def _read_prefixed(scene: Scene, found: re.Match[str]) -> Reading:
         said = f" {found['join'].strip()} ".join(amounts)
     else:
         join = found["join"].strip() if found["join"].strip() in {"to", "and"} else "to"
-        noun = currency.one if attributive else currency.many
-        said = f"{first.said(british=british)} {join} {second.said(british=british)} {noun}"
+        said = _say_span(first, second, join, currency, attributive=attributive, british=british)
     sign = "about " if found["sign"] == "~" else say_sign(found["sign"])
     per = ""
     if found["per"] and end == found.end():
@@ -118,7 +117,7 @@ def _say_amount(figure: Figure, currency: Currency, *, attributive: bool, britis
 
 
 def _say_with_parts(whole: str, parts: str, currency: Currency, *, attributive: bool, british: bool) -> str:
-    units = int(whole.replace(",", ""))
+    units = int(whole.replace(",", "") or 0)
     hundredths = int(parts)
     head = f"{numerals.cardinal(whole, british=british)} {currency.one if units == 1 or attributive else currency.many}"
     if not hundredths:
@@ -129,10 +128,21 @@ def _say_with_parts(whole: str, parts: str, currency: Currency, *, attributive: 
     return f"{head} {tail.rsplit(' ', 1)[0]}" if attributive else f"{head} and {tail}"
 
 
+def _say_span(
+    first: Figure, second: Figure, join: str, currency: Currency, *, attributive: bool, british: bool
+) -> str:
+    """Say a range: the currency once, unless there are cents."""
+    if _CENTS.match(first.number) or _CENTS.match(second.number):
+        ends = [_say_amount(figure, currency, attributive=False, british=british) for figure in (first, second)]
+        return f" {join} ".join(ends)
+    noun = currency.one if attributive else currency.many
+    return f"{first.said(british=british)} {join} {second.said(british=british)} {noun}"
+
+
 def _read_suffixed(scene: Scene, found: re.Match[str]) -> Reading | None:
     british = scene.style.british
     code = found["code"]
-    if code in {"$", "£"} and scene.text[found.end() : found.end() + 1].isdigit():
+    if code in {"$", "£"} and scene.text[found.end() : found.end() + 1].isdecimal():
         return None
     currency = _CURRENCIES[code]
     first = Figure(found["number"], found["scale"] or "")

@@ -24,14 +24,19 @@ _RANGE = re.compile(
     rf"(?P<scale2>{LONG_SCALE})?(?![\w/])"
 )
 _RATIO = re.compile(r"(\d{1,3}):(\d{1,3})(?![\w:])")
-_NUMBER = re.compile(rf"(?P<sign>[-−+±~<>≈≤≥]?)(?P<number>{NUMBER})(?P<scale>{LONG_SCALE})?(?P<plus>\+?)(?![\w])")
+_NUMBER = re.compile(rf"(?P<sign>[-−–+±~<>≈≤≥]?)(?P<number>{NUMBER})(?P<scale>{LONG_SCALE})?(?P<plus>\+?)(?![\w])")
 _VERSION = re.compile(r"\d{1,6}(?:\.\d{1,6}){2,6}(?![\w])")
 _TIMES = re.compile(r"(\d{1,5}(?:\.\d+)?)[x×](?![\w])")
 _DIMENSIONS = re.compile(r"(\d{1,6}(?:\.\d+)?)\s?[x×]\s?(\d{1,6}(?:\.\d+)?)(?:\s?[x×]\s?(\d{1,6}(?:\.\d+)?))?(?![\w])")
 _PLURAL = re.compile(r"(\d{1,4})['’]?s(?![\w])")
 _DIALLED = re.compile(r"(?:911|999|112|101|111|988|211|311|411|511|611|711|811|000|1922)(?![\w.,]\w|\w)")
 _ANY_DIGITS = re.compile(r"\d{1,12}")
+_STREET = re.compile(
+    r"\s(?:[NSEW]{1,2}\.?\s)?(?:[A-Z0-9][\w'’]{0,20}\s){1,3}(?:St|Ave|Blvd|Rd|Dr|Ln|Ct|Pl|Hwy|Expy|Pkwy|Street|Avenue|Road|"
+    r"Boulevard|Drive|Lane|Court|Way|Highway|Expressway|Parkway|Square|Place|Terrace)(?![\w-])"
+)
 _LONGEST = 45
+_LEADING_ZERO = re.compile(r"0\d+(?:\.\d+)?")
 _SURE_YEAR = 1100
 """A bare figure below this is a year only after a word that says so."""
 _CALLS = frozenset({"call", "calls", "called", "calling", "dial", "dialed", "dialled", "dialing", "dialling", "phone",
@@ -92,7 +97,7 @@ def read_range(scene: Scene, at: int) -> Reading | None:
         parts = re.split(r"[-–‑]", found[0])
         return Reading(found.end(), say(" ".join(_say_part(part) for part in parts)), "series")
     found = _RANGE.match(scene.text, at)
-    if not found or (scene.text[found.end() : found.end() + 1] == "-" and scene.text[found.end() + 1 :][:1].isdigit()):
+    if not found or (scene.text[found.end() : found.end() + 1] == "-" and scene.text[found.end() + 1 :][:1].isdecimal()):
         return None
     british = scene.style.british
     first = say_number(found["number"], british=british)
@@ -142,6 +147,8 @@ def read_number(scene: Scene, at: int) -> Reading | None:
     if not scene.at_word_start(at):
         return None
     found = _VERSION.match(scene.text, at)
+    if found and re.fullmatch(r"\d{1,3}(?:\.\d{1,3}){3}", found[0]):
+        return Reading(found.end(), say(" dot ".join(map(numerals.spell_digits, found[0].split(".")))), "address")
     if found:
         parts = [numerals.cardinal(part) for part in found[0].split(".")]
         return Reading(found.end(), say(" point ".join(parts)), "version")
@@ -150,12 +157,12 @@ def read_number(scene: Scene, at: int) -> Reading | None:
         return None
     number = found["number"]
     sign = _SIGNS.get(found["sign"]) or say_sign(found["sign"])
-    if number.isdigit() and not found["scale"] and not sign:
+    if number.isdecimal() and not found["scale"] and not sign:
         named = _say_named(scene, found)
         if named:
             return Reading(found.end("number"), say(named[0]), named[1])
-    if len(number) > 1 and number[0] == "0" and number[1].isdigit():
-        said = " point ".join(numerals.spell_digits(part) for part in number.replace(",", "").split("."))
+    if _LEADING_ZERO.fullmatch(number):
+        said = " point ".join(numerals.spell_digits(part) for part in number.split("."))
     else:
         said = say_number(number, british=scene.style.british)
     plus = " plus" if found["plus"] else ""
@@ -166,6 +173,10 @@ def read_number(scene: Scene, at: int) -> Reading | None:
 def _say_named(scene: Scene, found: re.Match[str]) -> tuple[str, str] | None:
     number = found["number"]
     before = scene.previous()
+    if before is not None and before.rule == "abbreviation" and len(number) == 5:
+        return numerals.spell_digits(number), "zip"
+    if _STREET.match(scene.text, found.end()):
+        return numerals.clipped(number), "numbered"
     if before is not None and before.text.lower().rstrip("s.") in _NUMBERED and scene.adjoins(found.start()):
         return numerals.clipped(number), "numbered"
     if len(number) == 4 and 1000 <= int(number) <= 2099 and _is_year(scene, found.end("number"), number):

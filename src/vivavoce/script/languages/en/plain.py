@@ -2,18 +2,22 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from vivavoce.script.fold import fold_to_ascii, is_latin
+from vivavoce.script.languages.en.initialism import acronyms
 from vivavoce.script.languages.en.words import can_be_said, is_word
 from vivavoce.script.normalise import Reading, Scene, spell
 from vivavoce.script.tokens import SpokenWord
 
-_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*(?:[’'ʼ‘`´][^\W\d_]+)*[’']?")
-_COMPOUND = re.compile(r"(?:[-‑‐][^\W\d_](?:[^\W\d_]|[\u0300-\u036f])+(?:[’'][^\W\d_]+)*(?![\w]))+")
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f]){0,60}(?:[’'ʼ‘`´][^\W\d_]{1,60}){0,4}[’']?")
+_COMPOUND = re.compile(r"(?:[-‑‐][^\W\d_](?:[^\W\d_]|[\u0300-\u036f]){1,40}(?:[’'][^\W\d_]{1,40}){0,2}(?![\w])){1,8}(?!-\w)")
 _PART_LIKES = re.compile(r"[^\W\d_]?[^\W\d_A-ZÀ-ÖØ-Þ]+(?:[’'][^\W\d_]+)*")
 _LONGEST_WORD = 45
+_SPELLED = 3
+"""Up to this many letters without a vowel are spelled out, where no lexicon knows them; longer ones may be names."""
 _NO_VOWEL = re.compile(r"[^aeiouy]+")
-_SAYABLE = frozenset({"hmm", "shh", "psst", "mm", "pfft", "brr", "nth", "tsk", "hm", "mmm", "sh"})
+_SAYABLE = frozenset({"hmm", "shh", "psst", "mm", "pfft", "brr", "nth", "tsk", "ms", "mx", "ng", "krk", "hm", "mmm", "sh"})
 _CLITICS = frozenset({"s", "t", "re", "ve", "ll", "d", "m", "em"})
 
 
@@ -67,14 +71,6 @@ def _say(word: str) -> tuple[SpokenWord, ...]:
     letters = fold_to_ascii(sayable)
     if len(letters) == 1:
         return (SpokenWord(sayable, letter=letters not in "aIA" or sayable not in {"a", "A", "I"}),)
-    bare = sayable.split("'")[0].lower()
-    if (
-        _NO_VOWEL.fullmatch(fold_to_ascii(bare).lower() or "a")
-        and not is_word(bare)
-        and bare not in _SAYABLE
-        and len(bare) > 1
-    ):
-        return _spell_with_ending(sayable)
     return (SpokenWord(sayable),)
 
 
@@ -84,12 +80,16 @@ def _transliterate(word: str) -> str:
     return joined.capitalize() if word[:1].isupper() else joined.lower()
 
 
-def _spell_with_ending(word: str) -> tuple[SpokenWord, ...]:
-    head, _, ending = word.partition("'")
-    words = spell(head)
-    if ending:
-        return (*words[:-1], SpokenWord(f"{words[-1].text}'{ending}", letter=ending == "s"))
-    return words
+@lru_cache(maxsize=16384)
+def settle_word(word: SpokenWord) -> tuple[SpokenWord, ...]:
+    """Spell out what no one can say as a word: "xyz" → X, Y, Z; every other word stays as it is."""
+    head, _, ending = word.text.partition("'")
+    bare = fold_to_ascii(head).lower()
+    short = 1 < len(bare) <= _SPELLED and _NO_VOWEL.fullmatch(bare)
+    if word.letter or not short or "-" in head or bare in _SAYABLE or is_word(bare) or bare.upper() in acronyms():
+        return (word,)
+    letters = spell(head)
+    return (*letters[:-1], SpokenWord(f"{letters[-1].text}'{ending}", letter=ending == "s")) if ending else letters
 
 
 def _chunks(letters: str) -> tuple[SpokenWord, ...]:
