@@ -279,7 +279,7 @@ class _Phrasing:
         elif char == ":":
             return ":" if gap[offset + 1 : offset + 2] in {" ", "", "\u00a0"} else ""
         elif char == ".":
-            return "…" if re.match(r"\.\s?\.", gap[offset + 1 : offset + 4]) else ""
+            return "…" if re.match(r"\s?\.\s?\.", gap[offset + 1 : offset + 5]) else ""
         return "," if char in "|•·" else ""
 
     def _open_bracket(self, at: int) -> str:

@@ -197,6 +197,8 @@ class _Writer:
 
     def _spans(self) -> Iterator[Span]:
         """Give the blanks between blocks to the stretch before them; at the very start, to the one after."""
+        if self._text and not self._pieces:
+            yield Span(0, len(self._text), None, "blank")
         starts = [0, *(piece.start for piece in self._pieces[1:]), len(self._text)]
         for piece, begin, end in zip(self._pieces, starts, starts[1:], strict=False):
             name = None if piece.draft is None else f"u{piece.draft + 1}"

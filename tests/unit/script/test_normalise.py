@@ -17,10 +17,9 @@ from vivavoce.script.tokens import Token
 PUNCTUATION = set(" \t\n\r.,;:!?…\"'`´“”„‟«»‹›‘’‚‛()[]{}|*_-‐‑‒–—―•·¿¡\\/~^") | {
     char for char in map(chr, range(0x3001)) if char.isspace()
 }
-NEWS = st.sampled_from(
-    "$ € £ % ° ' \" ( ) [ ] - – — . , ; : / # @ & + ½ ² × … U.S. Dr. Gen. No. St. D-Pa. II XIV 5 10 1,000 3.5 2024 "
-    "May Feb. p.m. km mph °C F-16 MH17 NATO WHO Kyiv the a he said billion bn m 24/7 http:// .com @x #y’s 's".split(" ")
-)
+FRAGMENTS = """$ € £ % ° ' " ( ) [ ] - – — . , ; : / # @ & + ½ ² × … U.S. Dr. Gen. No. St. D-Pa. II XIV 5 10 1,000 3.5 2024
+May Feb. p.m. km mph °C F-16 MH17 NATO WHO Kyiv the a he said billion bn m 24/7 http:// .com @x #y ’s 's"""
+NEWS = st.sampled_from(FRAGMENTS.split())
 TEXTS = st.one_of(
     st.text(max_size=60),
     st.text(alphabet=string.printable, max_size=80),
@@ -39,7 +38,9 @@ def say(text: str) -> str:
 
 
 def fold_spoken(word: str) -> str:
-    return "'".join(fold_to_ascii(part) for part in word.replace("-", " ").split("'")).lower() if " " not in word else word
+    return (
+        "'".join(fold_to_ascii(part) for part in word.replace("-", " ").split("'")).lower() if " " not in word else word
+    )
 
 
 @given(TEXTS)
@@ -62,7 +63,10 @@ def test_only_pronounceable_words_are_said(text: str) -> None:
         for word in token.words:
             parts = [fold_to_ascii(part) for part in re.split(r"['-]", word.text)]
             assert any(parts), (token, word)
-            assert re.fullmatch(r"[^\W\d_]+(?:['-][^\W\d_]+)*", re.sub(r"[\u0300-\u036f]", "", word.text)), (token, word)
+            assert re.fullmatch(r"[^\W\d_]+(?:['-][^\W\d_]+)*", re.sub(r"[\u0300-\u036f]", "", word.text)), (
+                token,
+                word,
+            )
 
 
 @given(TEXTS)
@@ -87,7 +91,7 @@ def test_hostile_text_takes_linear_time(piece: str) -> None:
 
 
 def test_reads_fast_enough() -> None:
-    text = "On Feb. 24, 2022, President Anna Kovalenko, 52, said U.S. aid of $61 billion (about 2.4 trillion UAH) helped. "
+    text = "On Feb. 24, 2022, President Anna Kovalenko, 52, said U.S. aid of $61 billion (2.4 trillion UAH) helped. "
     read(text)
     start = time.process_time()
     read(text * 100)

@@ -65,7 +65,9 @@ def read_street_side(scene: Scene, at: int) -> Reading | None:
     before = scene.previous()
     if not found or before is None or not scene.adjoins(at):
         return None
-    numbered = before.rule in {"numbered", "cardinal", "year"} and re.match(r"\s[A-Z0-9]", scene.text[found.end() :][:2])
+    numbered = before.rule in {"numbered", "cardinal", "year"} and re.match(
+        r"\s[A-Z0-9]", scene.text[found.end() :][:2]
+    )
     ended = len(found["side"]) == 2 and before.words and before.words[-1].text in {"Street", "Avenue", "Road", "Drive"}
     return Reading(found.end(), say(_SIDES[found["side"]]), "address") if numbered or ended else None
 

@@ -14,7 +14,9 @@ VULGAR = {
     "⅜": ("three", "eighths"), "⅝": ("five", "eighths"), "⅞": ("seven", "eighths"), "⅒": ("one", "tenth"),
 }  # fmt: skip
 _VULGAR = "[" + "".join(VULGAR) + "]"
-INTEGER = r"(?:\d{1,3}(?: \d{3}){0,3} 000(?!\d)|\d{1,3}(?:,\d{3})+(?!\d)|\d{1,3}(?:[\u00a0\u2009\u202f]\d{3})+(?!\d)|\d+)"
+INTEGER = (
+    r"(?:\d{1,3}(?: \d{3}){0,3} 000(?!\d)|\d{1,3}(?:,\d{3})+(?!\d)|\d{1,3}(?:[\u00a0\u2009\u202f]\d{3})+(?!\d)|\d+)"
+)
 PLAIN = rf"(?:{INTEGER}(?:\.\d+)?|\.\d+)"
 NUMBER = rf"(?:{PLAIN}(?:[ -]?{_VULGAR}|[ -]\d/\d{{1,2}}(?![\d/]))?|{_VULGAR})"
 """A figure: 1,500 · 3.5 · .5 · 2½ · 2 1/2 · ½."""

@@ -54,9 +54,10 @@ _SCALED_BEFORE_WORD = re.compile(
 )
 _PARTS = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s?(?P<sign>¢|p)(?![\w])")
 _CENTS = re.compile(r"(\d+|\d{1,3}(?:,\d{3})+|)\.(\d\d)$")
-_PER = {"bbl": "barrel", "hr": "hour", "d": "day", "wk": "week", "hour": "hour", "kg": "kilogram", "lb": "pound", "mo": "month", "yr": "year",
-        "t": "ton", "gal": "gallon", "oz": "ounce", "sq": "square", "ha": "hectare", "h": "hour",
-        "mwh": "megawatt hour"}  # fmt: skip
+_PER = {
+    "bbl": "barrel", "hr": "hour", "h": "hour", "d": "day", "wk": "week", "mo": "month", "yr": "year", "kg": "kilogram",
+    "lb": "pound", "t": "ton", "gal": "gallon", "oz": "ounce", "sq": "square", "ha": "hectare", "mwh": "megawatt hour",
+}  # fmt: skip
 
 
 def read_money(scene: Scene, at: int) -> Reading | None:
@@ -128,9 +129,7 @@ def _say_with_parts(whole: str, parts: str, currency: Currency, *, attributive: 
     return f"{head} {tail.rsplit(' ', 1)[0]}" if attributive else f"{head} and {tail}"
 
 
-def _say_span(
-    first: Figure, second: Figure, join: str, currency: Currency, *, attributive: bool, british: bool
-) -> str:
+def _say_span(first: Figure, second: Figure, join: str, currency: Currency, *, attributive: bool, british: bool) -> str:
     """Say a range: the currency once, unless there are cents."""
     if _CENTS.match(first.number) or _CENTS.match(second.number):
         ends = [_say_amount(figure, currency, attributive=False, british=british) for figure in (first, second)]

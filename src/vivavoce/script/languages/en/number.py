@@ -97,7 +97,9 @@ def read_range(scene: Scene, at: int) -> Reading | None:
         parts = re.split(r"[-–‑]", found[0])
         return Reading(found.end(), say(" ".join(_say_part(part) for part in parts)), "series")
     found = _RANGE.match(scene.text, at)
-    if not found or (scene.text[found.end() : found.end() + 1] == "-" and scene.text[found.end() + 1 :][:1].isdecimal()):
+    if not found or (
+        scene.text[found.end() : found.end() + 1] == "-" and scene.text[found.end() + 1 :][:1].isdecimal()
+    ):
         return None
     british = scene.style.british
     first = say_number(found["number"], british=british)

@@ -11,13 +11,17 @@ from vivavoce.script.normalise import Reading, Scene, spell
 from vivavoce.script.tokens import SpokenWord
 
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f]){0,60}(?:[’'ʼ‘`´][^\W\d_]{1,60}){0,4}[’']?")
-_COMPOUND = re.compile(r"(?:[-‑‐][^\W\d_](?:[^\W\d_]|[\u0300-\u036f]){1,40}(?:[’'][^\W\d_]{1,40}){0,2}(?![\w])){1,8}(?!-\w)")
+_COMPOUND = re.compile(
+    r"(?:[-‑‐][^\W\d_](?:[^\W\d_]|[\u0300-\u036f]){1,40}(?:[’'][^\W\d_]{1,40}){0,2}(?![\w])){1,8}(?!-\w)"
+)
 _PART_LIKES = re.compile(r"[^\W\d_]?[^\W\d_A-ZÀ-ÖØ-Þ]+(?:[’'][^\W\d_]+)*")
 _LONGEST_WORD = 45
 _SPELLED = 3
 """Up to this many letters without a vowel are spelled out, where no lexicon knows them; longer ones may be names."""
 _NO_VOWEL = re.compile(r"[^aeiouy]+")
-_SAYABLE = frozenset({"hmm", "shh", "psst", "mm", "pfft", "brr", "nth", "tsk", "ms", "mx", "ng", "krk", "hm", "mmm", "sh"})
+_SAYABLE = frozenset(
+    {"hmm", "shh", "psst", "mm", "pfft", "brr", "nth", "tsk", "ms", "mx", "ng", "krk", "hm", "mmm", "sh"}
+)
 _CLITICS = frozenset({"s", "t", "re", "ve", "ll", "d", "m", "em"})
 
 
