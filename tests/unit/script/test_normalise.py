@@ -17,8 +17,9 @@ from vivavoce.script.tokens import Token
 PUNCTUATION = set(" \t\n\r.,;:!?…\"'`´“”„‟«»‹›‘’‚‛()[]{}|*_-‐‑‒–—―•·¿¡\\/~^") | {
     char for char in map(chr, range(0x3001)) if char.isspace()
 }
-FRAGMENTS = """$ € £ % ° ' " ( ) [ ] - – — . , ; : / # @ & + ½ ² × … U.S. Dr. Gen. No. St. D-Pa. II XIV 5 10 1,000 3.5 2024
-May Feb. p.m. km mph °C F-16 MH17 NATO WHO Kyiv the a he said billion bn m 24/7 http:// .com @x #y ’s 's"""
+FRAGMENTS = """
+$ € £ % ° ' " ( ) [ ] - – — . , ; : / # @ & + ½ ² × … U.S. Dr. Gen. No. St. D-Pa. II XIV 5 10 1,000
+3.5 2024 May Feb. p.m. km mph °C F-16 MH17 NATO WHO Kyiv the a he said billion bn m 24/7 http:// .com @x #y ’s 's"""
 NEWS = st.sampled_from(FRAGMENTS.split())
 TEXTS = st.one_of(
     st.text(max_size=60),
@@ -84,14 +85,18 @@ def test_what_was_said_reads_as_itself(text: str) -> None:
      "May ", "5 May ", "the U.S. ", "No. ", "A B C ", "&", "x=", "10^", "...", ". . . ", "KYIV ", "a/", "(1", "S"],
 )  # fmt: skip
 def test_hostile_text_takes_linear_time(piece: str) -> None:
+    short, long = (time_reading(piece * (size // len(piece))) for size in (10_000, 60_000))
+    assert long < 0.4 or long < 14 * short
+
+
+def time_reading(text: str) -> float:
     start = time.process_time()
-    text = piece * (100_000 // len(piece))
     read(text)
-    assert time.process_time() - start < 8
+    return time.process_time() - start
 
 
 def test_reads_fast_enough() -> None:
-    text = "On Feb. 24, 2022, President Anna Kovalenko, 52, said U.S. aid of $61 billion (2.4 trillion UAH) helped. "
+    text = "On Feb. 24, 2022, Anna Kovalenko, 52, said U.S. aid of $61 billion (2.4 trillion UAH) helped. "
     read(text)
     start = time.process_time()
     read(text * 100)

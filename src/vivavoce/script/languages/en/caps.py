@@ -10,7 +10,7 @@ from vivavoce.script.normalise import Reading, Scene
 from vivavoce.script.style import ScriptStyle
 from vivavoce.script.tokens import SpokenWord
 
-_WORD = re.compile(r"[^\W\d_]+(?:[’'][^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]{1,60}(?:[’'][^\W\d_]{1,60}){0,4}")
 _RUN = 3
 _SHOUTED = re.compile(r"[A-ZÀ-ÖØ-Þ]{2,}(?:[’'][A-ZÀ-ÖØ-Þ]+)?(?![^\W_])")
 _SPECIAL = frozenset({"WHO", "IT", "US", "AM"})

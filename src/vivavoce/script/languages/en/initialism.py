@@ -42,7 +42,7 @@ def read_listed(scene: Scene, at: int) -> Reading | None:
         end -= 1
         if end - at < 2:
             return None
-        found = re.compile(_LISTED.pattern).match(scene.text, at, end)
+        found = _LISTED.match(scene.text, at, end)
     return None
 
 
