@@ -198,7 +198,8 @@ def _cover(spans: list[Span], utterance: Utterance, base: int, text: str) -> Non
             spans.append(Span(at, match.start(), utterance.id, None))
         spans.append(Span(match.start(), match.end(), None, reason))
         at = match.end()
-    spans.append(Span(at, base + len(utterance.display), utterance.id, None))
+    if at < base + len(utterance.display):
+        spans.append(Span(at, base + len(utterance.display), utterance.id, None))
 
 
 def _words(text: str, base: int | None) -> Iterator[Word]:

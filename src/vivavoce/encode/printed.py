@@ -25,8 +25,7 @@ def cut_display(utterance: Utterance) -> Iterator[Piece]:
     """
     display = utterance.display or utterance.spoken
     reached = 0
-    for index, word in enumerate(utterance.words):
-        at = _find(word.text or word.spoken, display, reached)
+    for index, (word, at) in enumerate(zip(utterance.words, _places(utterance, display), strict=True)):
         if at is None:
             continue
         if at > reached:
@@ -35,6 +34,29 @@ def cut_display(utterance: Utterance) -> Iterator[Piece]:
         yield Piece(display[at:reached], index)
     if reached < len(display):
         yield Piece(display[reached:], None)
+
+
+def _places(utterance: Utterance, display: str) -> list[int | None]:
+    """Place each word in what is printed: by its offset in the article where those agree, else by looking for it."""
+    first = utterance.words[0]
+    if first.start is not None:
+        shift = display.find(first.text) - first.start
+        places = [None if word.start is None else word.start + shift for word in utterance.words]
+        if all(
+            at is not None and at >= 0 and word.text and display.startswith(word.text, at)
+            for word, at in zip(utterance.words, places, strict=True)
+        ):
+            return places
+    return list(_find_each(utterance, display))
+
+
+def _find_each(utterance: Utterance, display: str) -> Iterator[int | None]:
+    reached = 0
+    for word in utterance.words:
+        text = word.text or word.spoken
+        at = _find(text, display, reached)
+        reached = reached if at is None else at + len(text)
+        yield at
 
 
 def _find(word: str, display: str, start: int) -> int | None:

@@ -9,6 +9,9 @@ from vivavoce.encode.page import format_date
 from vivavoce.encode.printed import cut_display
 from vivavoce.types import BlockKind, EditionRecord, Placement, Role
 
+_REPEATED_HEADLINE = "repeated-headline"
+"""The script's reason for leaving out a first block that says what the title says."""
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -51,7 +54,10 @@ class ReadAlong:
 
 
 def lay_out_page(record: EditionRecord) -> ReadAlong:
-    """Lay out an edition for reading along; every character of the article's blocks is on the page once."""
+    """Lay out an edition for reading along; every character of the article's blocks is on the page once.
+
+    A block that repeats the headline is that headline.
+    """
     first_words = [0, *accumulate(len(placement.words) for placement in record.placements)]
     said = [_Said(index, placement, first_words[index]) for index, placement in enumerate(record.placements)]
     body = [entry.index for entry in said if entry.role is Role.BODY]
@@ -60,8 +66,8 @@ def lay_out_page(record: EditionRecord) -> ReadAlong:
     return ReadAlong(
         disclosure=_label(_as_said(opening, Role.DISCLOSURE, record.disclosure.visible), record.disclosure.visible),
         headline=_as_said(opening, Role.HEADLINE, article.title),
-        byline=_as_said(opening, Role.BYLINE, " and ".join(article.byline)),
-        date=_as_said(opening, Role.DATE, format_date(article.published) if article.published else None),
+        byline=_without_stop(_as_said(opening, Role.BYLINE, " and ".join(article.byline))),
+        date=_without_stop(_as_said(opening, Role.DATE, format_date(article.published) if article.published else None)),
         sections=tuple(_sections(record, said)),
     )
 
@@ -88,34 +94,44 @@ def _as_said(opening: list[_Said], role: Role, printed: str | None) -> tuple[Sen
     """Give the utterances of a role; where none is said, what is printed all the same."""
     sentences = [entry.as_sentence() for entry in opening if entry.role is role]
     if not sentences:
-        return (Sentence(None, (Run(printed),)),) if printed else ()
+        return (_plain(printed),) if printed else ()
     return _spaced(sentences)
+
+
+def _without_stop(line: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
+    """Leave out the full stop that a line of its own is spoken with and not printed with."""
+    if not line or line[-1].runs[-1] != Run("."):
+        return line
+    return (*line[:-1], replace(line[-1], runs=line[-1].runs[:-1]))
 
 
 def _label(said: tuple[Sentence, ...], visible: str) -> tuple[Sentence, ...]:
     """Give the visible disclosure: lit up as it is said if these are its very words, else as it stands."""
     text = "".join(run.text for sentence in said for run in sentence.runs)
-    return said if text == visible else (Sentence(None, (Run(visible),)),)
+    return said if text == visible else (_plain(visible),)
 
 
 def _spaced(sentences: Iterable[Sentence]) -> tuple[Sentence, ...]:
     """Put a space between sentences that have no text of their own between them."""
     first, *others = sentences
-    gap = Sentence(None, (Run(" "),))
+    gap = _plain(" ")
     return (first, *(part for sentence in others for part in (gap, sentence)))
 
 
-def _without_gap(sentence: Sentence) -> Iterator[Sentence]:
-    """Move the white space after a sentence out of it: it would be lit up with it."""
-    *runs, last = sentence.runs
-    text = last.text.rstrip()
-    if sentence.utterance is None or text == last.text:
-        yield sentence
-        return
-    kept = (*runs, replace(last, text=text)) if text else tuple(runs)
-    if kept:
-        yield Sentence(sentence.utterance, kept)
-    yield Sentence(None, (Run(last.text[len(text) :]),))
+def _without_gaps(sentence: Sentence) -> Iterator[Sentence]:
+    """Move the white space around a sentence out of it: it would be lit up with it."""
+    runs = list(sentence.runs)
+    before = runs[0].text[: len(runs[0].text) - len(runs[0].text.lstrip())]
+    runs[0] = replace(runs[0], text=runs[0].text[len(before) :])
+    after = runs[-1].text[len(runs[-1].text.rstrip()) :]
+    runs[-1] = replace(runs[-1], text=runs[-1].text[: len(runs[-1].text) - len(after)])
+    kept = tuple(run for run in runs if run.text)
+    parts = (_plain(before), Sentence(sentence.utterance, kept), _plain(after))
+    yield from (part for part in parts if any(run.text for run in part.runs))
+
+
+def _plain(text: str) -> Sentence:
+    return Sentence(None, (Run(text),))
 
 
 def _sections(record: EditionRecord, said: list[_Said]) -> Iterator[Section]:
@@ -138,7 +154,8 @@ def _passages(record: EditionRecord, said: list[_Said]) -> Iterator[tuple[str, t
     if asides.get(-1):
         yield "house", _spaced(asides[-1])
     for index, block in enumerate(record.article.blocks):
-        yield block.kind, tuple(printed.cut(start, start + len(block.text)))
+        if not printed.repeats_headline(start, start + len(block.text)):
+            yield block.kind, tuple(printed.cut(start, start + len(block.text)))
         start += len(block.text) + len("\n\n")
         if index in asides:
             yield "house", _spaced(asides[index])
@@ -174,10 +191,16 @@ class _PrintedArticle:
         )
         self._starts = [start for start, _, _ in self._words]
 
+    def repeats_headline(self, start: int, end: int) -> bool:
+        """Whether a whole block is the headline once more, which stands above the article already."""
+        span = self._spans[bisect_left(self._span_ends, start + 1)]
+        return span.omitted == _REPEATED_HEADLINE and span.end >= end
+
     def cut(self, start: int, end: int) -> Iterator[Sentence]:
         """Cut [start, end) of the text at sentences and words, losing no character."""
         for utterance, group in groupby(self._runs(start, end), key=lambda run: run[0]):
-            yield from _without_gap(Sentence(utterance, tuple(run for _, run in group)))
+            sentence = Sentence(utterance, tuple(run for _, run in group))
+            yield from [sentence] if utterance is None else _without_gaps(sentence)
 
     def _runs(self, start: int, end: int) -> Iterator[tuple[int | None, Run]]:
         at = start

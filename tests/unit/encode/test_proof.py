@@ -1,4 +1,5 @@
 import json
+import re
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -148,6 +149,16 @@ def test_the_place_is_marked_in_proportion() -> None:
     assert drawing.mark_x / drawing.width == pytest.approx(0.25, abs=0.01)
     assert drawing.mark_width / drawing.width == pytest.approx(0.25, abs=0.01)
     assert drawing.path.count("M") == 220
+
+
+@pytest.mark.parametrize("length", [100, 220, 300, 439, 1_000])
+def test_a_bar_stands_where_its_sound_is(length: int) -> None:
+    levels = np.zeros(length, np.float32)
+    levels[length * 3 // 4] = 1
+    drawing = draw_waveform(Peaks(levels), Place("u1", 0, length / 100), Place("u1", 0, 0.1))
+    bars = [(float(x), float(top)) for x, top in re.findall(r"M(\d+) ([\d.]+)", drawing.path)]
+    highest = min(bars, key=lambda bar: bar[1])
+    assert highest[0] / drawing.width == pytest.approx(0.75, abs=0.02)
 
 
 def test_a_place_outside_the_recording_is_drawn_as_silence() -> None:

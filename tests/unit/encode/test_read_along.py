@@ -73,13 +73,13 @@ def test_lists_and_quotes_stand_together() -> None:
     ]
 
 
-def test_the_space_after_a_sentence_is_not_lit_up_with_it() -> None:
+def test_the_space_around_a_sentence_is_not_lit_up_with_it() -> None:
     page = lay_out_page(make_record())
     for section in page.sections:
         for passage in section.passages:
             for sentence in passage:
                 text = "".join(run.text for run in sentence.runs)
-                assert sentence.utterance is None or text == text.rstrip()
+                assert sentence.utterance is None or text == text.strip()
 
 
 def test_the_head_says_what_is_said() -> None:
@@ -115,6 +115,20 @@ def test_words_of_the_house_stand_where_they_are_said() -> None:
     page = lay_out_page(replace(record, placements=placements, script=script))
     assert [section.kind for section in page.sections[:4]] == ["paragraph", "paragraph", "house", "heading"]
     assert _printed(page) == [block.text for block in NEWS.blocks]
+
+
+def test_a_block_that_repeats_the_headline_is_printed_once() -> None:
+    record = make_record(Article((Block(BlockKind.HEADING, "A title"), *NEWS.blocks), title="A title"))
+    first, *others = record.script.spans
+    spans = (replace(first, utterance=None, omitted="repeated-headline"), *others)
+    page = lay_out_page(replace(record, script=replace(record.script, spans=spans)))
+    assert _text_of(page.headline) == "A title"
+    assert _printed(page) == [block.text for block in NEWS.blocks]
+
+
+def test_a_line_of_the_head_is_printed_without_its_full_stop() -> None:
+    record = make_record(replace(NEWS, byline=("Ann Other.",)))
+    assert _text_of(lay_out_page(record).byline) == "By Ann Other"
 
 
 def test_hostile_text_is_kept_as_it_is() -> None:
