@@ -1,7 +1,5 @@
 """`vivavoce extract`: the article as read."""
 
-import dataclasses
-import json
 from typing import Annotated
 
 import typer
@@ -10,26 +8,24 @@ from vivavoce.types import Article
 
 
 def extract(
-    source: Annotated[str, typer.Argument(help='A path (.txt, .md, .html, .docx, .eml), "-", or an address.')],
+    source: Annotated[str, typer.Argument(help='A path (.txt, .md, .html, .docx, .eml, .json), "-", or an address.')],
     url: Annotated[str | None, typer.Option(help="Where a local file came from on the web.")] = None,
+    blocks: Annotated[
+        str, typer.Option(help='Blocks to keep or drop: "1-4,7", "-2,-quote"; kinds are those of --json.')
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the article as JSON.")] = False,
 ) -> None:
     """Show the article as read: what will be narrated, and what was left out and why.
 
     Example: vivavoce extract story.html --url https://paper.example/story --json
     """
-    from vivavoce.extract import extract_article
+    from vivavoce.extract import ExtractOptions, extract_article
+    from vivavoce.extract.wire import write_article
     from vivavoce.ingest import fetch_capture
 
-    article = extract_article(fetch_capture(source, url=url))
-    print(format_json(article) if as_json else format_text(article))
-
-
-def format_json(article: Article) -> str:
-    """Write an article as the JSON of docs: keys as in `edition.json`."""
-    values = dataclasses.asdict(article)
-    values["published"] = article.published and article.published.isoformat()
-    return json.dumps(values, ensure_ascii=False, indent=1)
+    options = ExtractOptions(blocks=tuple(filter(None, blocks.split(","))))
+    article = extract_article(fetch_capture(source, url=url), options=options)
+    print(write_article(article) if as_json else format_text(article))
 
 
 def format_text(article: Article) -> str:

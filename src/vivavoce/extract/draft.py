@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from vivavoce.errors import InputError
+from vivavoce.extract.blocks import choose_blocks
 from vivavoce.extract.characters import clean_line, clean_text, name_dropped
 from vivavoce.extract.language import detect_language
+from vivavoce.extract.options import ExtractOptions
 from vivavoce.extract.phrases import fold_words
 from vivavoce.types import Article, Block, BlockKind, Omission
 
@@ -29,19 +31,21 @@ class Draft:
     published: date | None = None
     publisher: str | None = None
     url: str | None = None
+    footnotes: tuple[Block, ...] = ()
     omitted: tuple[Omission, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
-def finish_article(draft: Draft, *, address: str) -> Article:
-    """Clean a draft and make sure that it holds something to say.
+def finish_article(draft: Draft, *, options: ExtractOptions, address: str) -> Article:
+    """Clean a draft, apply the house's choices, and make sure that something is left to say.
 
     Raises:
         InputError: No block holds a sentence.
     """
     dropped = name_dropped("\n".join((draft.title or "", *(block.text for block in draft.blocks))))
     title = clean_line(draft.title or "") or None
-    blocks = tuple(_clean_blocks(draft.blocks))
+    chosen, left = choose_blocks(tuple(_clean_blocks(draft.blocks)), draft.footnotes, options)
+    blocks = tuple(_clean_blocks(chosen))
     repeated, blocks = _part_repeated_headline(title, blocks)
     _require_sentence(blocks, title=title, address=address)
     return Article(
@@ -52,7 +56,11 @@ def finish_article(draft: Draft, *, address: str) -> Article:
         publisher=clean_line(draft.publisher or "") or None,
         language=detect_language("\n".join(block.text for block in blocks)),
         url=draft.url,
-        omitted=(*_clean_omissions(draft.omitted), *repeated, *(Omission(n, "control-character") for n in dropped)),
+        omitted=(
+            *_clean_omissions((*draft.omitted, *left)),
+            *repeated,
+            *(Omission(n, "control-character") for n in dropped),
+        ),
         warnings=draft.warnings,
     )
 

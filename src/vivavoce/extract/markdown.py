@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from vivavoce.extract.decode import decode_body
 from vivavoce.extract.draft import Draft
 from vivavoce.extract.plain import is_player_label, read_date, split_names
-from vivavoce.types import Block, BlockKind, Omission
+from vivavoce.types import Block, BlockKind, Capture, Omission
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -23,12 +24,13 @@ _CONTAINERS = {
 }
 
 
-def read_markdown(text: str, *, address: str) -> Draft:
+def read_markdown(capture: Capture) -> Draft:
     """Read a Markdown text; its first level-one heading is the title where the front matter names none."""
     from markdown_it import MarkdownIt
     from mdit_py_plugins.footnote import footnote_plugin
     from mdit_py_plugins.front_matter import front_matter_plugin
 
+    text = decode_body(capture.body, address=capture.address, label=capture.charset)
     parser = MarkdownIt("commonmark").enable("table").use(front_matter_plugin).use(footnote_plugin, inline=False)
     body = _Body()
     for token in parser.parse(text):
@@ -39,9 +41,10 @@ def read_markdown(text: str, *, address: str) -> Draft:
         blocks=tuple(body.blocks),
         title=header.get("title") or body.title,
         byline=tuple(split_names(author.strip("[]"))),
-        published=read_date(header.get("date", ""), address=address),
+        published=read_date(header.get("date", ""), address=capture.address),
         publisher=header.get("publisher"),
-        url=header.get("url"),
+        url=header.get("url") or capture.url,
+        footnotes=tuple(body.footnotes),
         omitted=tuple(body.omitted),
     )
 
@@ -58,6 +61,7 @@ class _Body:
 
     blocks: list[Block] = field(default_factory=list)
     omitted: list[Omission] = field(default_factory=list)
+    footnotes: list[Block] = field(default_factory=list)
     title: str | None = None
     front_matter: str = ""
     _open: list[str] = field(default_factory=list)
@@ -83,7 +87,7 @@ class _Body:
         text = "".join(self._read_children(token.children or ()))
         kind = self._kind()
         if "footnote" in self._open:
-            self.omitted.append(Omission(text, "footnote"))
+            self.footnotes.append(Block(BlockKind.PARAGRAPH, text))
         elif kind is BlockKind.TABLE:
             self._cells.append(text.strip())
         elif kind is BlockKind.HEADING and token.level == 1 and self.title is None and not self.blocks:

@@ -10,13 +10,14 @@ First paragraph …
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from vivavoce.errors import InputError
+from vivavoce.extract.decode import decode_body
 from vivavoce.extract.draft import Draft
 from vivavoce.extract.phrases import load_phrases
-from vivavoce.types import Block, BlockKind, Omission
+from vivavoce.types import Block, BlockKind, Capture, Omission
 
 _KEYED = re.compile(r"^\s*(title|date|byline|author|url|publisher)\s*:\s*(.*?)\s*$", re.IGNORECASE)
 _BARE_DATE = re.compile(r"^\s*date\s+(\d{4}-\d{2}-\d{2})\b\s*(.*?)\s*$", re.IGNORECASE)
@@ -89,6 +90,13 @@ def read_date(value: str, *, address: str) -> date | None:
         raise InputError(
             f"{address}: the header's date {value!r} is no day of the calendar; write it as YYYY-MM-DD"
         ) from error
+
+
+def read_plain_capture(capture: Capture) -> Draft:
+    """Read a file of plain text."""
+    text = decode_body(capture.body, address=capture.address, label=capture.charset)
+    draft = read_plain(text, address=capture.address)
+    return replace(draft, url=draft.url or capture.url)
 
 
 def read_plain(text: str, *, address: str) -> Draft:

@@ -1,46 +1,48 @@
 """Which reader a source wants, and the one funnel behind all of them."""
 
-import re
+from collections.abc import Callable
+from importlib import import_module
 
-from vivavoce.extract.decode import decode_body
 from vivavoce.extract.draft import Draft, finish_article
+from vivavoce.extract.formats import Format, recognise_format
 from vivavoce.extract.options import ExtractOptions
 from vivavoce.types import Article, Capture
 
-_LOOKS_LIKE_HTML = re.compile(
-    r"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
-)
+_READERS = {
+    Format.PLAIN: ("vivavoce.extract.plain", "read_plain_capture"),
+    Format.MARKDOWN: ("vivavoce.extract.markdown", "read_markdown"),
+    Format.PAGE: ("vivavoce.extract.page", "read_page"),
+    Format.DOCX: ("vivavoce.extract.docx", "read_docx"),
+    Format.MAIL: ("vivavoce.extract.mail", "read_mail"),
+    Format.CMS: ("vivavoce.extract.cms", "read_cms"),
+    Format.FEED: ("vivavoce.extract.feed", "refuse_feed"),
+}
+"""Module and function; each takes a capture and gives a draft."""
 
 
 def extract_article(capture: Capture, *, options: ExtractOptions | None = None) -> Article:
-    """Read the article in a source.
+    """Read the article in a source; all but plain text is taken apart in a child process with limits.
 
     Raises:
         InputError: It is no text, no article, or holds nothing to say.
     """
     options = options or ExtractOptions()
-    if _is_page(capture):
-        from vivavoce.extract.page import read_page
+    if recognise_format(capture) is Format.PLAIN:
+        return extract_here(capture, options=options)
+    from vivavoce.extract.sandbox import extract_in_child
 
-        draft = read_page(capture)
-    else:
-        draft = _read_text(capture)
-    return finish_article(draft, address=capture.address)
+    return extract_in_child(capture, options)
 
 
-def _is_page(capture: Capture) -> bool:
-    if capture.media_type in {"text/html", "application/xhtml+xml"}:
-        return True
-    start = capture.body[:4000].replace(b"\0", b"").decode("latin-1").lstrip("\ufeffï»¿þÿ")
-    return capture.media_type != "text/markdown" and bool(_LOOKS_LIKE_HTML.match(start))
+def extract_here(capture: Capture, *, options: ExtractOptions | None = None) -> Article:
+    """As `extract_article`, in this process."""
+    options = options or ExtractOptions()
+    draft = _read_draft(capture)
+    return finish_article(draft, options=options, address=capture.address)
 
 
-def _read_text(capture: Capture) -> Draft:
-    text = decode_body(capture.body, address=capture.address, label=capture.charset)
-    if capture.media_type == "text/markdown":
-        from vivavoce.extract.markdown import read_markdown
-
-        return read_markdown(text, address=capture.address)
-    from vivavoce.extract.plain import read_plain
-
-    return read_plain(text, address=capture.address)
+def _read_draft(capture: Capture) -> Draft:
+    """Ask the format's reader, loading no other."""
+    module, function = _READERS[recognise_format(capture)]
+    reader: Callable[[Capture], Draft] = getattr(import_module(module), function)
+    return reader(capture)

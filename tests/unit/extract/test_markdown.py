@@ -4,12 +4,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vivavoce.errors import InputError
-from vivavoce.extract import extract_article
+from vivavoce.extract import extract_here
 from vivavoce.types import Article, Block, BlockKind, Capture, Omission
 
 
 def read(text: str) -> Article:
-    return extract_article(Capture(body=text.encode(), address="story.md", media_type="text/markdown"))
+    return extract_here(Capture(body=text.encode(), address="story.md", media_type="text/markdown"))
 
 
 STORY = """---

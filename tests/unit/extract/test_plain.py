@@ -4,12 +4,12 @@ from pathlib import Path
 import pytest
 
 from vivavoce.errors import InputError
-from vivavoce.extract import extract_article
+from vivavoce.extract import extract_here
 from vivavoce.types import Article, BlockKind, Capture, Omission
 
 
 def read(text: str, media_type: str = "text/plain") -> Article:
-    return extract_article(Capture(body=text.encode(), address="story.txt", media_type=media_type))
+    return extract_here(Capture(body=text.encode(), address="story.txt", media_type=media_type))
 
 
 def test_the_reference_article(shared_data: Path) -> None:

@@ -47,14 +47,19 @@ _SPLIT = re.compile(r"[-_:/.]+")
 _MODIFIER = re.compile(
     r"^-(?:has|no|with|without|is|not|tag|category|post|type|format|status|js|page|single|template)-"
 )
+_FIELDS = frozenset({"button", "label"})
 _ROOTS = frozenset({"html", "body", "main"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+"""Characters that say as much as two or three letters."""
 _LINE = 60
 """Characters; what is shorter is a label as likely as a sentence."""
 _ID_WORDS = 3
 _ASIDE_PROSE = 3
 _FORM_BOX_CHARACTERS = 900
 _FORM_BOX_SHARE = 0.12
+_REFERENCE = re.compile(r"^\[\w{1,3}\]$")
+_REFERENCE_CHARACTERS = 6
 _MOST_NAMES = 40
 _MOST_STRONG = 0.6
 _MOST_WEAK = 0.25
@@ -97,14 +102,15 @@ def _own_prose(element: HtmlElement) -> int:
             linked += len(text) if child.tag == "a" else 0
             pieces.append(text)
         pieces.append(child.tail or "")
-    size = len(" ".join("".join(pieces).split()))
+    text = " ".join("".join(pieces).split())
+    size = len(text) + len(_DENSE.findall(text))
     return size if size > _LINE and linked < size / 2 else 0
 
 
 def remove_furniture(root: HtmlElement) -> list[Omission]:
     """Cut what is not the article; list it."""
     prose = measure_prose(root)
-    omitted = _remove_sign_up_boxes(root, prose)
+    omitted = [*_remove_references(root), *_remove_sign_up_boxes(root, prose)]
     for element in walk_elements(root):
         if element.tag in _ROOTS or not _is_attached(element, root):
             continue
@@ -113,6 +119,18 @@ def remove_furniture(root: HtmlElement) -> list[Omission]:
             text = text_of(element)
             omitted += [Omission(text, reason)] if text else []
             remove_element(element)
+    return omitted
+
+
+def _remove_references(root: HtmlElement) -> list[Omission]:
+    """Cut the numbers that point to footnotes: "closed[2]" → "closed"."""
+    omitted: list[Omission] = []
+    for raised in list(root.iter("sup")):
+        link, text = next(raised.iterdescendants("a"), None), text_of(raised)
+        points = link is not None and (link.get("href") or "").startswith("#")
+        if (points or _REFERENCE.match(text)) and len(text) <= _REFERENCE_CHARACTERS and text:
+            omitted.append(Omission(text, "footnote-mark"))
+            remove_element(raised)
     return omitted
 
 
@@ -145,6 +163,8 @@ def _is_attached(element: HtmlElement, root: HtmlElement) -> bool:
 def _judge_element(element: HtmlElement, share: float) -> str | None:
     if element.tag == "figure" and _holds_text_of_its_own(element):
         return None
+    if element.tag in _FIELDS and _is_in_sentence(element):
+        return None
     by_kind = _TAGS.get(element.tag) or _ROLES.get(element.get("role", ""))
     if by_kind == "aside" and _holds_a_section(element):
         return None
@@ -171,6 +191,12 @@ def _holds_text_of_its_own(figure: HtmlElement) -> bool:
 def holds(element: HtmlElement, *tags: str) -> bool:
     """Whether an element holds another of these kinds."""
     return next(element.iterdescendants(*tags), None) is not None
+
+
+def _is_in_sentence(field: HtmlElement) -> bool:
+    """A word that explains itself when clicked is still a word."""
+    paragraph = next(field.iterancestors("p", "li"), None)
+    return paragraph is not None and len(text_of(paragraph)) - len(text_of(field)) > _LINE
 
 
 def _holds_a_section(aside: HtmlElement) -> bool:

@@ -39,6 +39,8 @@ _SCREEN_READER = re.compile(
     r"|offscreen|off-screen|is-hidden|d-none|element-invisible|assistive-text|show-for-sr|print-only|hidden-text)$",
     re.IGNORECASE,
 )
+_RESPONSIVE = re.compile(r":|^d-(?:\w+-)?(?:block|flex|inline|grid|table)")
+"""Names that show on some screens what another name hides."""
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _SIMPLE_SELECTOR = re.compile(r"^(?:([a-z][\w-]*)?(?:([.#])([\w-]+))?)$", re.IGNORECASE)
 _AT_BLOCK = re.compile(r"@[^{;]+\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}|@[^{};]+;|/\*.*?\*/", re.DOTALL)
@@ -75,7 +77,7 @@ def _is_hidden(element: HtmlElement, rules: "_HidingRules") -> bool:
     if style and (_HIDING.search(style) or _is_ink_on_its_paper(style)):
         return True
     classes = (get("class") or "").split()
-    responsive = any(":" in name for name in classes)
+    responsive = any(map(_RESPONSIVE.search, classes))
     return (not responsive and any(map(_SCREEN_READER.match, classes))) or rules.hide(element, classes)
 
 
@@ -116,7 +118,8 @@ class _HidingRules:
 
     def _read(self, sheet: str) -> None:
         for selectors, body in _RULE.findall(_AT_BLOCK.sub("", sheet)):
-            hides, shows = bool(_HIDING.search(body)) or _is_ink_on_its_paper(body), "display" in body
+            unreadable = "background" in body and _is_ink_on_its_paper(body)
+            hides, shows = bool(_HIDING.search(body)) or unreadable, "display" in body
             for _, mark, name in _part_selectors(selectors):
                 if hides:
                     self._names[mark].add(name)

@@ -13,11 +13,13 @@ from vivavoce.types import Block, BlockKind, Omission
 _END = re.compile(r"[.!?…。！？:][\"'”’»«“)\]]*$")
 _DATE_LIKE = re.compile(r"\b(?:19|20)\d{2}\b|\b\d{1,2}:\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b")
 _CREDIT = re.compile(
-    r"©|\(c\)\s|\bcopyright\b|(?:getty|shutterstock|imago|picture alliance|istock|unsplash|alamy|wikimedia commons)"
+    r"[©ⓒ]|\(c\)\s|\bcopyright\b|(?:getty|shutterstock|imago|picture alliance|istock|unsplash|alamy|wikimedia commons)"
     r"|\b(?:AP|AFP|Reuters|dpa|EPA)\s*(?:photo|/)|/\s*(?:AP|AFP|Reuters|dpa|EPA|TASS|ТАСС|РИА Новости)\b",
     re.IGNORECASE,
 )
 _LEADING = re.compile(r"(?::|\.\.\.|…)$")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w")
+_POINTER = re.compile(r"^\W{0,2}[▶▷►☞→👉🔴📢📌🔗▲]")
 _CREDIT_WORDS = 20
 _LINKED_LINE = 0.8
 _LINKED_LIST = 0.6
@@ -26,6 +28,8 @@ _HEAD_WORDS = 12
 _TAIL_LINES = 8
 _STANDFIRST_WORDS = 30
 _SENTENCE_WORDS = 8
+_PULLED = frozenset({BlockKind.QUOTE, BlockKind.HEADING})
+_PULLED_WORDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ def judge_lines(body: Body, metadata: Metadata) -> Judged:
     """Part the article's lines from those that merely stand among them."""
     lines = [_Line(leaf, _judge_alone(leaf, body, metadata)) for leaf in body.leaves]
     judges = (_judge_links, _judge_lead_ins, _judge_head(metadata, body), _judge_tail(metadata, body), _judge_headings)
-    for judge in (*judges, _judge_doubles):
+    for judge in (*judges, _judge_pull_quotes, _judge_doubles):
         lines = judge(lines)
     return Judged(
         blocks=tuple(Block(line.leaf.kind, line.leaf.text) for line in lines if line.reason is None),
@@ -61,9 +65,19 @@ def _judge_alone(leaf: Leaf, body: Body, metadata: Metadata) -> str | None:
     reason = load_phrases().judge_line(leaf.text, linked=leaf.linked, heading=leaf.kind is BlockKind.HEADING)
     if reason and (reason != "author-note" or leaf.words <= _LABEL_WORDS or leaf in body.leaves[-_TAIL_LINES:]):
         return reason
+    return _judge_marks(leaf) or _judge_place(leaf, body)
+
+
+def _judge_marks(leaf: Leaf) -> str | None:
+    """What the characters of a line say of it."""
     if not any(map(str.isalnum, leaf.text)):
         return "ornament"
-    return "credit" if _is_credit(leaf) else _judge_place(leaf, body)
+    if _is_credit(leaf):
+        return "credit"
+    if leaf.words <= _LABEL_WORDS and _MAIL.search(leaf.text):
+        return "byline"
+    points = _POINTER.match(leaf.text) and (leaf.linked >= _LINKED_LINE or not _END.search(leaf.text))
+    return "related" if points else None
 
 
 def _judge_place(leaf: Leaf, body: Body) -> str | None:
@@ -89,7 +103,8 @@ def _judge_links(lines: list[_Line]) -> list[_Line]:
             judged[start:end] = [_Line(line.leaf, line.reason or "links") for line in run]
     for at, line in enumerate(judged):
         leaf = line.leaf
-        led_away = leaf.linked > _LINKED_LINE and leaf.kind in {BlockKind.PARAGRAPH, BlockKind.TABLE}
+        led_away = leaf.linked > _LINKED_LINE and leaf.kind in {BlockKind.PARAGRAPH, BlockKind.QUOTE}
+        led_away = led_away or (leaf.kind is BlockKind.TABLE and leaf.linked > _LINKED_LIST)
         if line.reason is None and led_away and not (_END.search(leaf.text) and leaf.words >= _SENTENCE_WORDS):
             judged[at] = _Line(leaf, "links")
     return judged
@@ -205,8 +220,22 @@ def _judge_headings(lines: list[_Line]) -> list[_Line]:
 _SECTION_REASONS = frozenset({"links", "related", "newsletter", "share", "promotion", "label", "author-note"})
 
 
+def _judge_pull_quotes(lines: list[_Line]) -> list[_Line]:
+    """A quote or heading that repeats words of a paragraph repeats them for the eye."""
+    kept = [line.leaf for line in lines if line.reason is None]
+    prose = [f" {' '.join(fold_words(leaf.text))} " for leaf in kept if is_prose(leaf)]
+    judged = list(lines)
+    for at, line in enumerate(lines):
+        words = fold_words(line.leaf.text)
+        if line.reason is None and line.leaf.kind in _PULLED and len(words) >= _PULLED_WORDS:
+            folded = f" {' '.join(words)} "
+            if any(folded in paragraph and folded != paragraph for paragraph in prose):
+                judged[at] = _Line(line.leaf, "pull-quote")
+    return judged
+
+
 def _judge_doubles(lines: list[_Line]) -> list[_Line]:
-    """A long line that stands twice, as pull quote or for small screens, is heard once."""
+    """A long line that stands twice, as for small screens, is heard once."""
     seen: set[tuple[str, ...]] = set()
     judged: list[_Line] = []
     for line in lines:

@@ -44,7 +44,11 @@ def locate_body(root: HtmlElement, leaves: Sequence[Leaf]) -> Body | None:
     prose = [leaf for leaf in leaves if is_prose(leaf)]
     core = _deepest_holder(vouched, _CORE_SHARE)
     dense = _deepest_holder(prose, _PROSE_SHARE)
-    if dense is not None and _size(_within(dense, prose)) > _MUCH_MORE * _size(filter(is_prose, vouched)):
+    if (
+        dense is not None
+        and len(list(dense.iter("h1"))) <= 1
+        and _size(_within(dense, prose)) > _MUCH_MORE * _size(filter(is_prose, vouched))
+    ):
         core, vouched = dense, [*vouched, *_within(dense, prose)]
     if core is None:
         return None
@@ -52,6 +56,11 @@ def locate_body(root: HtmlElement, leaves: Sequence[Leaf]) -> Body | None:
     inside = set(_within(core, leaves))
     kept = tuple(leaf for leaf in leaves if leaf in inside or leaf in sure)
     return Body(leaves=kept, vouched=sure, home=_find_home(kept))
+
+
+def whole_body(leaves: Sequence[Leaf]) -> Body:
+    """Take all lines for the article's."""
+    return Body(leaves=tuple(leaves), vouched=frozenset(leaves), home=_find_home(leaves))
 
 
 def _find_home(leaves: Iterable[Leaf]) -> HtmlElement | None:

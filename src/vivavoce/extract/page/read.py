@@ -36,7 +36,14 @@ def read_page(capture: Capture) -> Draft:
     leaves = tuple(read_leaves(shown))
     body = locate_body(shown, leaves)
     judged = judge_lines(body, metadata) if body else Judged(blocks=(), omitted=())
-    evidence = Evidence(root=root, leaves=leaves, visible=visible, metadata=metadata, blocks=judged.blocks)
+    evidence = Evidence(
+        root=root,
+        leaves=leaves,
+        body=body.leaves if body else (),
+        visible=visible,
+        metadata=metadata,
+        blocks=judged.blocks,
+    )
     warnings = judge_shape(evidence, address=capture.address)
     if not judged.blocks:
         raise InputError(f"{capture.address}: no article found on this page; give the address of an article")

@@ -19,6 +19,7 @@ from vivavoce.types import Block, BlockKind
 
 _STUB_WORDS = 150
 _SHORT_WORDS = 60
+_ERROR_WORDS = 90
 _LONG_WORDS = 250
 _LINK_HEADINGS = 8
 _TEASER_SHARE = 0.5
@@ -47,6 +48,8 @@ class Evidence:
     """The page before anything is cut."""
     leaves: tuple[Leaf, ...]
     """The lines that readers see, furniture aside."""
+    body: tuple[Leaf, ...]
+    """Those of the article's part of the page."""
     visible: str
     """All words that readers see, furniture included."""
     metadata: Metadata
@@ -78,7 +81,7 @@ def judge_shape(evidence: Evidence, *, address: str) -> tuple[str, ...]:
 def _is_error_page(evidence: Evidence) -> bool:
     heads = [evidence.metadata.title or "", *(leaf.text for leaf in evidence.leaves[:12] if leaf.words <= 12)]  # noqa: PLR2004  # a label's length
     says_so = any(load_error_phrases().judge_line(head) for head in heads)
-    return says_so and evidence.words < _STUB_WORDS
+    return says_so and evidence.words < _ERROR_WORDS
 
 
 def _is_cookie_wall(evidence: Evidence) -> bool:
@@ -134,8 +137,8 @@ def _is_index_page(evidence: Evidence) -> bool:
     scattered = _scatter(evidence) > _TEASER_SHARE
     front = _path(evidence).strip("/") == "" or not _PATH_OF_ARTICLE.search(_path(evidence))
     many = heads >= _LINK_HEADINGS or teasers >= _LINK_HEADINGS
-    thin = max(kept, prose) < _LONG_WORDS or scattered
-    return many and thin and (front or scattered or evidence.words < _SHORT_WORDS)
+    thin = max(kept, prose) < _LONG_WORDS
+    return many and ((front and (thin or scattered)) or (thin and scattered) or evidence.words < _SHORT_WORDS)
 
 
 def _scatter(evidence: Evidence) -> float:
@@ -162,7 +165,7 @@ def _is_paywall_stub(evidence: Evidence) -> bool:
 
 def _is_marked_paid(evidence: Evidence) -> bool:
     return not evidence.metadata.free or any(
-        load_phrases().judge_line(leaf.text) == "paywall" for leaf in evidence.leaves
+        load_phrases().judge_line(leaf.text) == "paywall" for leaf in evidence.body
     )
 
 

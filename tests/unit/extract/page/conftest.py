@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from vivavoce.extract import extract_article
+from vivavoce.extract import extract_here
 from vivavoce.types import Article, Capture
 
 PROSE = (
@@ -26,7 +26,7 @@ def build_page(*inside: str, head: str = "", before: str = "", after: str = "") 
 
 
 def read_page(page: str, url: str | None = "https://paper.example/city/bridge-closed-again") -> Article:
-    return extract_article(Capture(body=page.encode(), address="page", media_type="text/html", url=url))
+    return extract_here(Capture(body=page.encode(), address="page", media_type="text/html", url=url))
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from vivavoce.errors import InputError
-from vivavoce.extract import extract_article
+from vivavoce.extract import extract_here
 from vivavoce.types import Article, Capture
 
 
@@ -25,7 +25,7 @@ def load_judge(folder: Path) -> Any:
 
 def extract(folder: Path, page: dict[str, Any]) -> Article:
     body = gzip.decompress((folder / page["file"]).read_bytes())
-    return extract_article(Capture(body=body, address=page["id"], media_type="text/html", url=page["url"]))
+    return extract_here(Capture(body=body, address=page["id"], media_type="text/html", url=page["url"]))
 
 
 def as_json(article: Article) -> str:

@@ -125,13 +125,13 @@ def test_two_breaks_part_paragraphs(read: Read, prose: tuple[str, ...]) -> None:
 
 
 def test_the_page_s_charset_is_read(page_of: Page) -> None:
-    from vivavoce.extract import extract_article
+    from vivavoce.extract import extract_here
     from vivavoce.types import Capture
 
     page = page_of("<p>«Мост закрыт», — сказал мэр журналистам в понедельник утром.</p>").replace(
         "<head>", '<head><meta charset="windows-1251">'
     )
-    article = extract_article(Capture(body=page.encode("cp1251"), address="page", media_type="text/html"))
+    article = extract_here(Capture(body=page.encode("cp1251"), address="page", media_type="text/html"))
     assert "«Мост закрыт», — сказал мэр журналистам в понедельник утром." in texts(article)
 
 

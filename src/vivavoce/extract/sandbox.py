@@ -1,0 +1,106 @@
+"""Taking a foreign file apart in a process of its own, with limits of time and memory.
+
+Whatever a page does to a parser, it does it there: what comes back is JSON, or one line that says why not.
+"""
+
+import dataclasses
+import json
+import os
+import subprocess
+import sys
+from datetime import datetime
+from typing import IO, Any
+
+from vivavoce.errors import InputError
+from vivavoce.extract.options import ExtractOptions
+from vivavoce.extract.wire import read_article, write_article
+from vivavoce.types import Article, Capture
+
+_REFUSED = 3
+_OUT_OF_MEMORY = 7
+_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TMPDIR")
+
+
+def extract_in_child(capture: Capture, options: ExtractOptions) -> Article:
+    """Extract an article in a child process.
+
+    Raises:
+        InputError: The child refused the source, or broke a limit.
+    """
+    try:
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "vivavoce.extract.sandbox"],
+            input=_pack(capture, options),
+            capture_output=True,
+            timeout=options.parse_deadline_s,
+            env=_environment(),
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise InputError(
+            f"{capture.address}: not taken apart after {options.parse_deadline_s:g} s; "
+            "save it as plain text (rule: parse-deadline)"
+        ) from error
+    if done.returncode == 0:
+        return read_article(done.stdout.decode("utf-8"))
+    if done.returncode == _REFUSED:
+        raise InputError(done.stdout.decode("utf-8"))
+    rule = "parse-memory" if done.returncode == _OUT_OF_MEMORY else "parser"
+    raise InputError(f"{capture.address}: the parser gave up on it; save it as plain text (rule: {rule})")
+
+
+def _environment() -> dict[str, str]:
+    """No secrets of ours, no threads of a library's own."""
+    kept = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+    return kept | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OPENBLAS_NUM_THREADS": "1"}
+
+
+def _pack(capture: Capture, options: ExtractOptions) -> bytes:
+    values = dataclasses.asdict(dataclasses.replace(capture, body=b""))
+    values |= {"body": None, "fetched_at": capture.fetched_at and capture.fetched_at.isoformat()}
+    head = json.dumps({"capture": values, "options": dataclasses.asdict(options)})
+    return head.encode("utf-8") + b"\n" + capture.body
+
+
+def _unpack(stream: IO[bytes]) -> tuple[Capture, ExtractOptions]:
+    head: dict[str, Any] = json.loads(stream.readline())
+    fetched_at = head["capture"].pop("fetched_at")
+    values = head["capture"] | {"body": stream.read()}
+    blocks = tuple(head["options"].pop("blocks"))
+    return (
+        Capture(**values, fetched_at=datetime.fromisoformat(fetched_at) if fetched_at else None),
+        ExtractOptions(**head["options"], blocks=blocks),
+    )
+
+
+def _limit(options: ExtractOptions) -> None:
+    """Take the child's leave to grow; where the system knows no such limits, the deadline is left."""
+    try:
+        import resource
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_DATA, (options.parse_memory_bytes, options.parse_memory_bytes))
+    seconds = int(options.parse_deadline_s) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def main() -> int:
+    """Read a packed capture from standard input, write the article or the refusal to standard output."""
+    from vivavoce.extract.reader import extract_here
+
+    capture, options = _unpack(sys.stdin.buffer)
+    _limit(options)
+    try:
+        text, code = write_article(extract_here(capture, options=options)), 0
+    except InputError as error:
+        text, code = str(error), _REFUSED
+    except MemoryError:
+        return _OUT_OF_MEMORY
+    sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+    sys.stdout.flush()
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
