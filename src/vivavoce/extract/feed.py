@@ -82,8 +82,10 @@ def read_feed(capture: Capture) -> tuple[FeedItem, ...]:
     else:
         root = parse_xml(capture.body, address=capture.address)
         items = _read_xml_feed(root, capture)
-    unique = {item.id: item for item in reversed(list(items))}
-    return tuple(reversed(unique.values()))
+    unique: dict[str, FeedItem] = {}
+    for item in items:
+        unique.setdefault(item.id, item)
+    return tuple(unique.values())
 
 
 def refuse_feed(capture: Capture) -> Draft:

@@ -47,6 +47,8 @@ def recognise_format(capture: Capture) -> Format:
     start = capture.body[:4000].replace(b"\0", b"").decode("latin-1").lstrip("þÿï»¿ \t\r\n")
     if capture.body.startswith(_DOCX):
         return Format.DOCX
+    if capture.media_type == "application/json":
+        return Format.FEED if _JSON_FEED.search(start) else Format.CMS
     by_type = _BY_TYPE.get(capture.media_type or "")
     if by_type is Format.PAGE and _FEED.match(start):
         return Format.FEED
