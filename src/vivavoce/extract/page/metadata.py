@@ -1,5 +1,6 @@
 """Headline, byline, day, publisher of a page: from JSON-LD, OpenGraph, then the page itself."""
 
+import copy
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from itertools import dropwhile, islice
 from typing import Any
 from urllib.parse import urlsplit
 
+from lxml import etree
 from lxml.html import HtmlElement, tostring
 
 from vivavoce.extract.page.linked_data import find_article, names_of, read_nodes
@@ -15,6 +17,8 @@ from vivavoce.extract.page.tree import text_of
 from vivavoce.extract.phrases import fold_words
 
 _FIRST_YEAR = 1990
+_MOST_DATED = 400_000
+"""Characters of a page that are searched for its day."""
 _ISO_DAY = re.compile(r"^\s*(\d{4})-(\d{2})-(\d{2})")
 _SEPARATOR = re.compile(r"\s+[|\-–—·•»:]\s+|\s*\|\s*")
 _BY = re.compile(
@@ -298,7 +302,10 @@ def _read_day(value: Any) -> date | None:
 def _guess_day(root: HtmlElement) -> date | None:
     from htmldate import find_date
 
-    found = find_date(tostring(root, encoding="unicode"), original_date=True, outputformat="%Y-%m-%d")
+    page = copy.deepcopy(root)
+    etree.strip_elements(page, "script", "style", "svg", with_tail=False)
+    markup = tostring(page, encoding="unicode")[:_MOST_DATED]
+    found = find_date(markup, original_date=True, outputformat="%Y-%m-%d")
     return date.fromisoformat(found) if found else None
 
 

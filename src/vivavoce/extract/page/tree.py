@@ -8,9 +8,8 @@ from lxml.html import HtmlElement
 
 from vivavoce.errors import InputError
 
-_MARKUP = re.compile(
-    r"<!--.*?-->|<(script|style|noscript|template|svg)\b.*?</\1\s*>|<[^<>]*>", re.DOTALL | re.IGNORECASE
-)
+_UNSEEN = (("<!--", "-->"), *((f"<{tag}", f"</{tag}") for tag in ("script", "style", "noscript", "template", "svg")))
+_TAG = re.compile(r"<[^<>]*>")
 _WORD = re.compile(r"\w+")
 _LEAST_KEPT = 0.6
 _MOST_ELEMENTS = 150_000
@@ -93,12 +92,25 @@ def parse_tree(text: str, *, address: str) -> HtmlElement:
 
 def _require_whole(root: HtmlElement, text: str, address: str) -> None:
     """libxml2 drops what lies deeper than its limit, without an error."""
-    written = sum(map(len, _WORD.findall(_MARKUP.sub(" ", text))))
+    written = sum(map(len, _WORD.findall(_TAG.sub(" ", _cut_unseen(text)))))
     kept = sum(len(word) for piece in root.itertext() for word in _WORD.findall(piece))
     if written > _WORDS_TO_JUDGE and kept < _LEAST_KEPT * written:
         raise InputError(f"{address}: nested so deep that the parser loses text; save it as plain text (rule: depth)")
     if sum(1 for _ in root.iter()) > _MOST_ELEMENTS:
         raise InputError(f"{address}: more than {_MOST_ELEMENTS:,} elements; give one article (rule: elements)")
+
+
+def _cut_unseen(text: str) -> str:
+    """Cut comments, scripts and the like out, in one pass each, whatever is left open."""
+    for opening, closing in _UNSEEN:
+        folded = text.lower()
+        pieces, at = [], 0
+        while (start := folded.find(opening, at)) >= 0:
+            pieces.append(text[at:start])
+            end = folded.find(closing, start)
+            at = end + len(closing) if end >= 0 else len(text)
+        text = " ".join((*pieces, text[at:]))
+    return text
 
 
 def is_block(element: HtmlElement) -> bool:
