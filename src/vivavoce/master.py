@@ -34,8 +34,10 @@ class LoudnessTarget:
 
     loudness_lufs: float = -19.0
     """Integrated; measured as mono, so -16 as heard from two loudspeakers."""
-    ceiling_dbtp: float = -2.0
-    """True peak before encoding; leaves a codec 1 dB of overshoot."""
+    ceiling_dbtp: float = -3.0
+    """True peak before encoding: MP3 at 96 kbit/s overshoots by up to 2 dB."""
+    delivered_dbtp: float = -1.0
+    """True peak that no delivered file may exceed once it is decoded."""
 
 
 def master_edition(

@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
@@ -49,6 +49,8 @@ from vivavoce.types import (
 SYNTHESIS_VERSION = "1"
 """Raised by hand when the way from phonemes to a take changes, so that no older take is re-used."""
 MANIFEST = "edition.json"
+MAX_MASTERINGS = 4
+PEAK_MARGIN_DB = 0.2
 
 Watch = Callable[[str, int, int], None]
 """Told of progress: the stage, how many steps are done, and of how many."""
@@ -187,11 +189,7 @@ def make_edition(
         alignments.append(recorded.alignment)
         hearings.append((utterance.id, recorded.hearing))
         rendered += recorded.is_new
-    watch("mastering", 0, 1)
-    with clock.stage("master"):
-        edition = master_edition(alignments, load_take=_loader(equipment.takes), target=options.target, folder=folder)
-    with clock.stage("encode"):
-        audio = _encode(article, edition, options, folder, watch)
+    edition, audio = _finish(alignments, article, equipment.takes, options, folder, clock, watch)
     edition.file.unlink()
     with clock.stage("write"):
         record = EditionRecord(
@@ -298,6 +296,37 @@ def _loader(takes: TakeStore) -> Callable[[Speech], Take]:
 
 
 # ---------------------------------------------------------------- files
+
+
+def _finish(
+    alignments: Sequence[Alignment],
+    article: Article,
+    takes: TakeStore,
+    options: EditionOptions,
+    folder: Path,
+    clock: StageClock,
+    watch: Watch,
+) -> tuple[Edition, tuple[AudioFile, ...]]:
+    """Master and encode; where a codec overshoots the delivered ceiling, once more with that much more room.
+
+    Raises:
+        SynthesisError: The delivered peak stays too high.
+    """
+    target = options.target
+    for _ in range(MAX_MASTERINGS):
+        watch("mastering", 0, 1)
+        with clock.stage("master"):
+            edition = master_edition(alignments, load_take=_loader(takes), target=target, folder=folder)
+        with clock.stage("encode"):
+            audio = _encode(article, edition, options, folder, watch)
+        overshoot_db = max(delivered.true_peak_dbtp for delivered in audio) - target.delivered_dbtp
+        if overshoot_db <= 0:
+            return edition, audio
+        target = replace(target, ceiling_dbtp=target.ceiling_dbtp - overshoot_db - PEAK_MARGIN_DB)
+    raise SynthesisError(
+        f"the delivered audio's true peak stays {overshoot_db:.1f} dB over {target.delivered_dbtp} dBTP; "
+        "report this with the article"
+    )
 
 
 def _encode(

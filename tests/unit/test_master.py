@@ -30,7 +30,7 @@ def test_the_master_has_the_target_s_loudness_and_peak(tmp_path: Path) -> None:
         alignments, load_take=lambda s: takes[s.utterance.id], target=LoudnessTarget(), folder=tmp_path
     )
     assert edition.loudness_lufs == pytest.approx(-19, abs=0.3)
-    assert edition.true_peak_dbtp <= -1.9
+    assert edition.true_peak_dbtp <= -2.8
     assert sf.info(edition.file).frames == edition.length_samples
 
 

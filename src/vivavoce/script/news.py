@@ -55,10 +55,12 @@ class NewsLexicon:
         return ()
 
     def read_word(self, word: str) -> Reading | None:
-        """Say a single word, or the plural of one."""
+        """Say a single word that has an entry of its own."""
         found = self.match([word])
-        if found:
-            return found[0]
+        return found[0] if found else None
+
+    def look_up_plural(self, word: str) -> Reading | None:
+        """Say the plural of a single word that has an entry of its own."""
         stem = self.match([word[:-1]]) if word.endswith("s") and word[:1].isupper() else ()
         return stem[0].said_as(add_s(stem[0].phonemes, british=self.british)) if stem else None
 

@@ -87,13 +87,19 @@ class WordReader:
 
     def _look_up(self, text: str, around: Surroundings) -> Reading:
         return (
-            self.general.look_up(text, around)
+            self._read_plural_name(text, around)
+            or self.general.look_up(text, around)
             or self.news.look_up_part(text)
             or self._read_folded(text, around)
             or read_from_parts(text, self._look_up_common)
             or self._read_by_origin(text)
             or self._guess(text)
         )
+
+    def _read_plural_name(self, text: str, around: Surroundings) -> Reading | None:
+        """Say the plural of a name, unless the word is listed itself: "This" is no plural of "Thi"."""
+        plural = self.news.look_up_plural(text)
+        return plural if plural and self.general.look_up_listed(text, around) is None else None
 
     def _read_house_part(self, text: str) -> Reading | None:
         parted = self.house.find_part(text)
