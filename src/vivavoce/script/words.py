@@ -79,8 +79,8 @@ class WordReader:
         if sense is not None:
             return Reading(sense.said(british=self.british), "heteronym", HIGH, sense.kind == "name")
         listed = self.news.read_word(text)
-        if listed is not None:
-            return listed
+        if listed is not None and (self.news.match([text]) or not self.general.knows_as_common(text)):
+            return listed  # "This" is no plural of the name Thi
         around = replace(around, tag=self._settle_tag(text, head, sentence))
         found = self._look_up(text, around)
         return replace(found, is_name=found.is_name or self._is_name(text, sentence.tags[head]))

@@ -81,7 +81,8 @@ def test_what_was_said_reads_as_itself(text: str) -> None:
 @pytest.mark.parametrize(
     "piece",
     ["7", ".", "(", ")", "[", '"', "“", "'", "-", "1-", "1,", "1.", "1/", "a.", "A.", "A", "a", "a-", "A-", "$", "$1 ",
-     "#", "@", "a@", "www.", "http://", "I", "X", "(A", "[a", "½", "1 ", "+1 ", "°", "1:", "A1", "1A", "a'", "ı", "Ж", "😀",
+     "#", "@", "a@", "www.", "http://", "I", "X", "(A", "[a", "½", "1 ", "+1 ", "°", "1:", "A1", "1A", "a'",
+     "ı", "Ж", "😀",
      "May ", "5 May ", "the U.S. ", "No. ", "A B C ", "&", "x=", "10^", "...", ". . . ", "KYIV ", "a/", "(1", "S"],
 )  # fmt: skip
 def test_hostile_text_takes_linear_time(piece: str) -> None:
@@ -96,7 +97,7 @@ def time_reading(text: str) -> float:
 
 
 def test_reads_fast_enough() -> None:
-    text = "On Feb. 24, 2022, Anna Kovalenko, 52, said U.S. aid of $61 billion (2.4 trillion UAH) helped. "
+    text = "On Feb. 24, 2022, Anna Kovalenko, 52, said U.S. aid of $61 billion helped. "
     read(text)
     start = time.process_time()
     read(text * 100)

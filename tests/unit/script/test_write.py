@@ -86,6 +86,11 @@ def test_a_headline_repeated_as_first_block_is_said_once(pronouncer: Pronouncer)
     check_coverage(script, story.text)
 
 
+def test_a_listed_word_is_no_plural_of_a_name(pronouncer: Pronouncer) -> None:
+    first = write_script(article("It rained."), pronouncer=pronouncer).utterances[0].words[0]
+    assert (first.spoken, first.source) == ("this", "general")
+
+
 def test_words_keep_their_places(pronouncer: Pronouncer) -> None:
     story = article("First.", "It cost $61 billion.")
     body = [
