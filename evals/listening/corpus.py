@@ -294,7 +294,7 @@ def _insert_silence(samples: Samples, spans: NDArray[np.int64], chance: random.R
 def _click(samples: Samples, _spans: NDArray[np.int64], chance: random.Random) -> Samples:
     spoilt = samples.copy()
     at = chance.randrange(len(samples) // 10, len(samples) * 9 // 10)
-    spoilt[at : at + chance.randrange(1, 5)] += chance.choice((-1, 1)) * chance.uniform(0.3, 0.8)
+    spoilt[at : at + chance.randrange(1, 5)] += chance.choice((-1, 1)) * chance.uniform(0.4, 0.9)
     return np.clip(spoilt, -1, 1)
 
 

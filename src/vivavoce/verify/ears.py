@@ -8,7 +8,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-CHECKS = 2
+from vivavoce.verify.signal import SignalLimits
+
+CHECKS = 3
 """Version of the checks; a change of what they find changes it."""
 
 
@@ -93,8 +95,11 @@ class Thresholds:
     """Any other sounds in the word's place fit better by this; see `PartScores.other`."""
     other_unheard_nats: float = 3.0
     """The same for a word that the word recogniser didn't write either."""
+    cut_nats: float = 6.0
+    """The first word without its start, or the last without its end, fits better by this."""
     drift_s: float = 0.25
     """Three words running lie this far from where the voice planned them."""
+    signal: SignalLimits = SignalLimits()
 
 
 @dataclass(frozen=True, slots=True)

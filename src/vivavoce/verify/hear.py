@@ -11,6 +11,7 @@ from vivavoce.types import Finding, Hearing, Take, Utterance
 from vivavoce.verify.ears import Ears, WordClip
 from vivavoce.verify.lattice import Lattice
 from vivavoce.verify.passages import Passage, PlacedWord, cut_passages, place_words
+from vivavoce.verify.signal import find_flaws
 from vivavoce.verify.sounds import PartScores, score_parts, split_parts
 from vivavoce.verify.suspects import find_suspects
 from vivavoce.verify.words import find_unheard, normalise_heard
@@ -47,7 +48,9 @@ def hear_take(utterance: Utterance, take: Take, *, ears: Ears) -> Hearing:
         SynthesisError: The take has another number of symbols than the utterance.
     """
     planned = place_words(utterance, take)
-    return _hear(utterance, planned, _take_in(take.samples, take.sample_rate_hz, ears), ears, planned=True)
+    sound = _take_in(take.samples, take.sample_rate_hz, ears)
+    flaws = _check_signal(utterance.id, take.samples, take.sample_rate_hz, ears)
+    return _hear(utterance, planned, sound, flaws, ears, planned=True)
 
 
 def hear_clip(utterance: Utterance, samples: Samples, *, sample_rate_hz: int, ears: Ears) -> Hearing:
@@ -60,7 +63,13 @@ def hear_clip(utterance: Utterance, samples: Samples, *, sample_rate_hz: int, ea
         ears: The recognisers and their thresholds.
     """
     sound = _take_in(samples, sample_rate_hz, ears)
-    return _hear(utterance, _find_words(utterance, sound, ears), sound, ears, planned=False)
+    flaws = _check_signal(utterance.id, samples, sample_rate_hz, ears)
+    return _hear(utterance, _find_words(utterance, sound, ears), sound, flaws, ears, planned=False)
+
+
+def _check_signal(utterance: str, samples: Samples, rate_hz: int, ears: Ears) -> list[Finding]:
+    flaws = find_flaws(samples, sample_rate_hz=rate_hz, limits=ears.thresholds.signal)
+    return [Finding(utterance, flaw.kind, "", flaw.confidence, flaw.start_s, flaw.end_s) for flaw in flaws]
 
 
 def _take_in(samples: Samples, rate_hz: int, ears: Ears) -> _Sound:
@@ -100,10 +109,18 @@ def _find_words(utterance: Utterance, sound: _Sound, ears: Ears) -> tuple[Placed
     return tuple(placed)
 
 
-def _hear(utterance: Utterance, placed: Sequence[PlacedWord], sound: _Sound, ears: Ears, *, planned: bool) -> Hearing:
+def _hear(
+    utterance: Utterance,
+    placed: Sequence[PlacedWord],
+    sound: _Sound,
+    flaws: Sequence[Finding],
+    ears: Ears,
+    *,
+    planned: bool,
+) -> Hearing:
     heard: list[str] = []
     unheard: set[int] = set()
-    findings: list[Finding] = []
+    findings = list(flaws)
     for passage in cut_passages(placed, duration_s=sound.duration_s, max_s=ears.words.max_s):
         clip = _encode(passage, sound, ears)
         text = normalise_heard(clip.transcribe())

@@ -41,6 +41,8 @@ class PartScores:
     swapped_for: str
     other: float
     """With any sounds whatever, divided by the square root of the number of its own."""
+    cut: float
+    """Without some of the sounds at the start of the first word, or at the end of the last; else `IMPOSSIBLE`."""
     start_frame: int
     end_frame: int
 
@@ -85,6 +87,9 @@ def score_parts(
         (index, text, other) for index, part in enumerate(parts) for text, other in other_numbers(part.text, sounds)
     ]
     swapped = lattice.score_variants([(index, other) for index, _, other in numbers])
+    cuts = _cut_edges(parts)
+    cut = np.full(len(parts), IMPOSSIBLE)
+    np.maximum.at(cut, [index for index, _ in cuts], lattice.score_variants(cuts))
     other = lattice.score_anything(price=_ANY_SOUND_NATS)
     places = lattice.place_words()
     best_number = {
@@ -98,11 +103,19 @@ def score_parts(
             float(doubled[index]),
             *best_number.get(index, (IMPOSSIBLE, "")),
             float(other[index]) / math.sqrt(len(part.sounds)),
+            float(cut[index]),
             int(places[index, 0]),
             int(places[index, 1]),
         )
         for index, part in enumerate(parts)
     )
+
+
+def _cut_edges(parts: Sequence[SpokenPart]) -> list[tuple[int, tuple[int, ...]]]:
+    """Give the first word without its start and the last without its end, in every length."""
+    first, last = parts[0].sounds, parts[-1].sounds
+    starts = [(0, first[at:]) for at in range(1, len(first))]
+    return starts + [(len(parts) - 1, last[:at]) for at in range(1, len(last))]
 
 
 def other_numbers(text: str, sounds: tuple[str, ...]) -> Iterator[tuple[str, tuple[int, ...]]]:

@@ -51,7 +51,9 @@ def find_suspects(
     return tuple(sorted(kept, key=lambda suspect: suspect.place))
 
 
-def _judge(place: int, scores: PartScores, unheard: AbstractSet[int], limits: Thresholds) -> Iterator[Suspect]:
+def _judge(
+    place: int, scores: PartScores, unheard: AbstractSet[int], limits: Thresholds
+) -> Iterator[Suspect]:
     text, count = scores.part.text, len(scores.part.sounds)
     other_limit = limits.other_unheard_nats if scores.part.word in unheard else limits.other_nats
     other_whole = scores.other * math.sqrt(count) - count
@@ -59,6 +61,7 @@ def _judge(place: int, scores: PartScores, unheard: AbstractSet[int], limits: Th
         ("word_not_heard", scores.dropped, limits.dropped_nats, scores.dropped, ""),
         ("word_doubled", scores.doubled, limits.doubled_nats, scores.doubled, f"{text} {text}"),
         ("number_changed", scores.swapped, limits.swapped_nats, scores.swapped, scores.swapped_for),
+        ("clipped_onset" if place == 0 else "truncated", scores.cut, limits.cut_nats, scores.cut, ""),
         ("word_garbled", scores.other, other_limit, other_whole, ""),
     )
     for kind, score, limit, nats, heard in options:
