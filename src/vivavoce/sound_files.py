@@ -9,7 +9,7 @@ import numpy as np
 import soundfile as sf
 from numpy.typing import NDArray
 
-from vivavoce.errors import MachineError
+from vivavoce.errors import InputError, MachineError
 
 _PIECE_SAMPLES = 1 << 19
 _LITTLE_BYTES = 1 << 20
@@ -33,6 +33,21 @@ def read_pieces(file: Path) -> Iterator[NDArray[np.float32]]:
     """Read a mono file piece by piece."""
     with sf.SoundFile(file) as source:
         yield from source.blocks(_PIECE_SAMPLES, dtype="float32")
+
+
+def read_mono(file: Path) -> tuple[NDArray[np.float32], int]:
+    """Read a whole recording of any format, channels mixed into one, with its sample rate in Hz.
+
+    Raises:
+        InputError: The file is missing, or no sound that can be read.
+    """
+    try:
+        samples, rate_hz = sf.read(file, dtype="float32", always_2d=True)
+    except (OSError, RuntimeError) as error:
+        raise InputError(f"the recording {file} can't be read ({error}); give a WAV, MP3, FLAC or Opus file") from error
+    if not len(samples):
+        raise InputError(f"there is no sound in the recording {file}; give one with speech")
+    return samples.mean(axis=1), int(rate_hz)
 
 
 def read_length(file: Path) -> tuple[int, int]:

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
 from importlib import resources
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -120,19 +119,24 @@ def open_voice(name: str, places: Places, *, threads: int) -> Voice:
 # ---------------------------------------------------------------- ears
 
 
+def open_ears(places: Places) -> Ears:
+    """Open the default recognisers.
+
+    Raises:
+        MachineError: Their weights are missing or damaged.
+    """
+    table = [weight.file for weight in models.read_weight_table()]
+    for file in (file for file in table if file.startswith(models.RECOGNISER_FOLDER)):
+        models.open_weights(places.models, file)
+    return Ears(WhisperRecogniser(places.models / models.RECOGNISER_FOLDER), HamaRecogniser())
+
+
 class RecogniserListener:
-    """Ears on the installed recognisers, opened when something is first listened to; meets `pipeline.Listener`."""
+    """Ears on the installed recognisers, whose weights load when something is first listened to."""
 
     def __init__(self, places: Places) -> None:
         """Check that the recogniser's weights are there."""
-        table = [weight.file for weight in models.read_weight_table()]
-        for file in (file for file in table if file.startswith(models.RECOGNISER_FOLDER)):
-            models.open_weights(places.models, file)
-        self._folder = places.models / models.RECOGNISER_FOLDER
-
-    @cached_property
-    def _ears(self) -> Ears:
-        return Ears(WhisperRecogniser(self._folder), HamaRecogniser())
+        self._ears = open_ears(places)
 
     @property
     def digest(self) -> str:

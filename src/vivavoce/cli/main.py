@@ -10,7 +10,7 @@ from typer._click.exceptions import ClickException  # typer names no public door
 from typer.exceptions import TyperException
 
 from vivavoce import __version__
-from vivavoce.cli import cache, doctor, extract, lexicon, narrate, say, script, voices
+from vivavoce.cli import cache, doctor, extract, lexicon, listen, narrate, say, script, voices
 from vivavoce.errors import (
     InputError,
     MachineError,
@@ -63,6 +63,7 @@ def _frame(
 app.command("extract")(extract.extract)
 app.command("narrate")(narrate.narrate)
 app.command("say")(say.say)
+app.command("listen")(listen.listen)
 app.add_typer(voices.app, name="voices")
 app.add_typer(cache.app, name="cache")
 app.command("doctor")(doctor.doctor)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -99,7 +99,7 @@ class Thresholds:
     """The first word without its start, or the last without its end, fits better by this."""
     drift_s: float = 0.25
     """Three words running lie this far from where the voice planned them."""
-    signal: SignalLimits = SignalLimits()
+    signal: SignalLimits = field(default_factory=SignalLimits)
 
 
 @dataclass(frozen=True, slots=True)

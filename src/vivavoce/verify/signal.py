@@ -145,7 +145,7 @@ def _predict_errors(samples: Levels, rate_hz: int) -> Levels:
     middle = padded[step // 2 :]
     past = np.lib.stride_tricks.sliding_window_view(middle, _ORDER)[: count * step, ::-1].reshape(count, step, _ORDER)
     predicted = np.einsum("nso,no->ns", past, coefficients).reshape(-1)
-    return samples - predicted[: len(samples)]
+    return np.asarray(samples - predicted[: len(samples)])
 
 
 def _solve_prediction(windows: Levels) -> Levels:

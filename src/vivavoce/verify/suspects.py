@@ -10,6 +10,7 @@ from vivavoce.verify.contrasts import score_drops
 from vivavoce.verify.ears import Thresholds, WordClip
 from vivavoce.verify.sounds import PartScores
 
+_FEW_SOUNDS = 2
 _REACH_WORDS = 2
 """How far a fault spoils the scores of the words beside it."""
 
@@ -51,11 +52,9 @@ def find_suspects(
     return tuple(sorted(kept, key=lambda suspect: suspect.place))
 
 
-def _judge(
-    place: int, scores: PartScores, unheard: AbstractSet[int], limits: Thresholds
-) -> Iterator[Suspect]:
+def _judge(place: int, scores: PartScores, unheard: AbstractSet[int], limits: Thresholds) -> Iterator[Suspect]:
     text, count = scores.part.text, len(scores.part.sounds)
-    other_limit = limits.other_unheard_nats if scores.part.word in unheard else limits.other_nats
+    other_limit = _limit_for_other(count, unheard=scores.part.word in unheard, limits=limits)
     other_whole = scores.other * math.sqrt(count) - count
     options = (
         ("word_not_heard", scores.dropped, limits.dropped_nats, scores.dropped, ""),
@@ -67,6 +66,13 @@ def _judge(
     for kind, score, limit, nats, heard in options:
         if score > limit:
             yield Suspect(kind, place, scores, nats, _confidence(score, limit), heard)
+
+
+def _limit_for_other(count: int, *, unheard: bool, limits: Thresholds) -> float:
+    """One or two sounds are too few to call a word garbled by, unless the word recogniser missed it too."""
+    if unheard:
+        return limits.other_unheard_nats
+    return limits.other_nats if count > _FEW_SOUNDS else math.inf
 
 
 def _ask_again(

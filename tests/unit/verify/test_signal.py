@@ -1,0 +1,68 @@
+import numpy as np
+import pytest
+
+from vivavoce.audio import Samples
+from vivavoce.verify.signal import SignalLimits, find_flaws
+
+RATE_HZ = 24_000
+
+
+def speech_like(seconds: float = 2.0) -> Samples:
+    """A buzz of 120 Hz with syllables, quiet at both ends."""
+    at = np.arange(int(RATE_HZ * seconds)) / RATE_HZ
+    buzz = sum(np.sin(2 * np.pi * 120 * k * at) / k**2 for k in range(1, 30))
+    syllables = np.sin(np.pi * 4 * at) ** 2
+    return np.asarray(0.2 * buzz * syllables, np.float32)
+
+
+def kinds(samples: Samples) -> set[str]:
+    return {flaw.kind for flaw in find_flaws(samples, sample_rate_hz=RATE_HZ, limits=SignalLimits())}
+
+
+def test_clean_sound_has_no_flaws() -> None:
+    assert kinds(speech_like()) == set()
+
+
+def test_silence_itself_has_none_and_neither_has_a_moment() -> None:
+    assert kinds(np.zeros(RATE_HZ, np.float32)) == set()
+    assert kinds(np.ones(10, np.float32)) == set()
+
+
+def test_a_long_silence_inside_is_found_in_its_place() -> None:
+    sound = speech_like()
+    gap = np.concatenate([sound[:RATE_HZ], np.zeros(RATE_HZ, np.float32), sound[RATE_HZ:]])
+    (flaw,) = find_flaws(gap, sample_rate_hz=RATE_HZ, limits=SignalLimits())
+    assert flaw.kind == "silence"
+    assert flaw.start_s == pytest.approx(1.0, abs=0.1)
+    assert flaw.end_s == pytest.approx(2.0, abs=0.1)
+
+
+def test_a_click_is_found_in_its_place() -> None:
+    sound = speech_like()
+    sound[30_000:30_002] += 0.5
+    (flaw,) = find_flaws(sound, sample_rate_hz=RATE_HZ, limits=SignalLimits())
+    assert flaw.kind == "click"
+    assert flaw.start_s == pytest.approx(1.25, abs=0.001)
+
+
+def test_a_burst_of_noise_is_found() -> None:
+    sound = speech_like()
+    sound[20_000:25_000] += np.random.default_rng(1).normal(0, 0.15, 5000).astype(np.float32)
+    assert "noise" in kinds(sound)
+
+
+def test_cut_edges_are_found() -> None:
+    sound = speech_like()
+    assert "clipped_onset" in kinds(sound[3000:])
+    assert "truncated" in kinds(sound[:-3000])
+
+
+def test_clipping_and_an_offset_are_found() -> None:
+    assert "clipping" in kinds(np.clip(speech_like(), -0.1, 0.1))
+    assert "offset" in kinds(speech_like() + np.float32(0.2))
+
+
+def test_loudness_changes_nothing() -> None:
+    sound = speech_like()
+    sound[30_000:30_002] += 0.5
+    assert kinds(sound) == kinds(sound * np.float32(0.05)) == {"click"}
