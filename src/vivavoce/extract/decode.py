@@ -99,7 +99,7 @@ def _decode_otherwise(body: bytes, *, label: str | None, repair: bool, address: 
             continue
         if (text := _decode_strict(body, encoding)) is not None:
             return text
-    if sequences:
+    if sequences > _MIXED_SHARE * strays and b"\0" not in body:
         raise InputError(f"{address}: UTF-8 mixed with another encoding; save the whole text as UTF-8")
     raise InputError(f"{address}: binary data, or text in an unknown encoding; save it as UTF-8")
 

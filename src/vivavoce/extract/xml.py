@@ -22,9 +22,8 @@ def parse_xml(body: bytes, *, address: str) -> etree._Element:
     try:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise InputError(
-            f"{address}: no well-formed XML ({error}); check what your system sends (rule: xml)"
-        ) from error
+        why = " ".join(str(error).split())
+        raise InputError(f"{address}: no well-formed XML ({why}); check its source (rule: xml)") from error
     dtd = root.getroottree().docinfo.internalDTD
     if dtd is not None and list(dtd.iterentities()):  # type: ignore[union-attr]  # lxml-stubs lacks the method
         raise InputError(f"{address}: XML that declares entities is not read (rule: entities)")

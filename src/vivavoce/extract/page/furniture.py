@@ -170,10 +170,11 @@ def _judge_element(element: HtmlElement, share: float) -> str | None:
         return None
     if by_kind and share < _MOST_WEAK and not (element.tag == "footer" and _is_in_quote(element)):
         return by_kind
-    if not is_block(element) or share >= _MOST_STRONG:
+    if share >= _MOST_STRONG:
         return None
     names = " ".join(filter(None, (element.get("class"), _telling_id(element))))
-    return judge_names(names, weak=share < _MOST_WEAK) if names else None
+    reason = judge_names(names, weak=share < _MOST_WEAK) if names else None
+    return reason if is_block(element) or reason == "caption" else None
 
 
 def _telling_id(element: HtmlElement) -> str | None:

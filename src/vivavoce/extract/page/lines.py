@@ -13,7 +13,8 @@ from vivavoce.types import Block, BlockKind, Omission
 _END = re.compile(r"[.!?…。！？:][\"'”’»«“)\]]*$")
 _DATE_LIKE = re.compile(r"\b(?:19|20)\d{2}\b|\b\d{1,2}:\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b")
 _CREDIT = re.compile(
-    r"[©ⓒ]|\(c\)\s|\bcopyright\b|(?:getty|shutterstock|imago|picture alliance|istock|unsplash|alamy|wikimedia commons)"
+    r"[©ⓒ]|사진\s*[=:]|\(c\)\s|\bcopyright\b"
+    r"|\b(?:getty|shutterstock|imago|picture alliance|istock|unsplash|alamy|wikimedia commons)\b"
     r"|\b(?:AP|AFP|Reuters|dpa|EPA)\s*(?:photo|/)|/\s*(?:AP|AFP|Reuters|dpa|EPA|TASS|ТАСС|РИА Новости)\b",
     re.IGNORECASE,
 )

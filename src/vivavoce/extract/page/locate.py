@@ -7,6 +7,7 @@ page's running text says that the library saw too little, the element that holds
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml.html import HtmlElement, tostring
 
@@ -20,6 +21,8 @@ _MUCH_MORE = 1.25
 _PROSE_WORDS = 12
 _PROSE_LINKED = 0.3
 _SHINGLE = 3
+_MOST_STEPS = 3
+_HOME_SHARE = 0.8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,13 +32,23 @@ class Body:
     leaves: tuple[Leaf, ...]
     vouched: frozenset[Leaf]
     """Those that the library, or the page's own prose, says are the article's."""
-    home: HtmlElement | None
-    """The element whose children most of the running text is."""
+    home: "Home | None"
+    """Where most of the running text stands."""
 
     def is_home(self, leaf: Leaf) -> bool:
         """Whether a line stands where the running text stands, or one step aside."""
-        near = (leaf.element, *leaf.element.iterancestors())[:3]
-        return any(at is self.home for at in near)
+        if self.home is None:
+            return False
+        near = (leaf.element, *islice(leaf.element.iterancestors(), self.home.steps + 1))
+        return any(at is self.home.element for at in near)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Home:
+    """The element that the paragraphs share, and how many steps below it they stand: some pages wrap each in a box."""
+
+    element: HtmlElement
+    steps: int
 
 
 def locate_body(root: HtmlElement, leaves: Sequence[Leaf]) -> Body | None:
@@ -63,13 +76,17 @@ def whole_body(leaves: Sequence[Leaf]) -> Body:
     return Body(leaves=tuple(leaves), vouched=frozenset(leaves), home=_find_home(leaves))
 
 
-def _find_home(leaves: Iterable[Leaf]) -> HtmlElement | None:
-    sizes: dict[HtmlElement, int] = {}
+def _find_home(leaves: Iterable[Leaf]) -> Home | None:
+    held: dict[HtmlElement, int] = {}
+    steps: dict[HtmlElement, int] = {}
     for leaf in filter(is_prose, leaves):
-        parent = leaf.element.getparent()
-        if parent is not None:
-            sizes[parent] = sizes.get(parent, 0) + len(leaf.text)
-    return max(sizes, key=lambda element: sizes[element], default=None)
+        for step, at in enumerate(islice(leaf.element.iterancestors(), _MOST_STEPS), start=1):
+            held[at] = held.get(at, 0) + len(leaf.text)
+            steps[at] = max(step, steps.get(at, 0))
+    most = max(held.values(), default=0)
+    enough = [element for element, size in held.items() if size >= _HOME_SHARE * most]
+    home = max(enough, key=_depth, default=None)
+    return Home(home, steps[home]) if home is not None else None
 
 
 def is_prose(leaf: Leaf) -> bool:

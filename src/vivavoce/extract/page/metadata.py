@@ -119,9 +119,17 @@ def _title_forms(
     """Every headline that the page's head states, best first, the site's name cut off."""
     titles = [text_of(title) for title in root.iter("title")][:1]
     stated = (article.get("headline"), *metas.get("og:title", ()), *metas.get("twitter:title", ()), *titles)
+    heads = {fold_words(text_of(head)) for head in root.iter("h1", "h2", "h3")}
     for form in stated:
         if isinstance(form, str) and form.strip():
-            yield _cut_site_name(_unescape(form), publisher)
+            cut = _cut_site_name(_unescape(form), publisher)
+            yield next((start for start in _starts(cut) if fold_words(start) in heads), cut)
+
+
+def _starts(title: str) -> Iterator[str]:
+    """Every start of a title that ends at a separator: "A | B - C" → "A | B", "A"."""
+    for separator in reversed(list(_SEPARATOR.finditer(title))):
+        yield title[: separator.start()]
 
 
 def _unescape(text: str) -> str:

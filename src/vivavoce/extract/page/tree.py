@@ -85,7 +85,7 @@ def parse_tree(text: str, *, address: str) -> HtmlElement:
     try:
         root = html.document_fromstring(text.replace("\0", "").encode("utf-8", "replace"), parser=parser)
     except (ValueError, AssertionError, html.etree.LxmlError) as error:
-        raise InputError(f"{address}: no page that can be read ({error}); give an article") from error
+        raise InputError(f"{address}: no page that can be read ({type(error).__name__}); give an article") from error
     _require_whole(root, text, address)
     return root
 

@@ -144,3 +144,98 @@ def test_text_that_the_parser_loses_is_an_error(read: Read, prose: tuple[str, ..
         assert "rule: depth" in str(error)
     else:
         assert texts(article) == list(prose)
+
+
+def box(text: str) -> str:
+    return f"<div class='block' data-type='text'><div class='block__text'>{text}</div></div>"
+
+
+def test_paragraphs_in_boxes_of_their_own(read: Read, prose: tuple[str, ...]) -> None:
+    short = "It was built in 1962."
+    boxes = "".join(map(box, (prose[0], short, *prose[1:], prose[1].replace("buses", "trams") * 3)))
+    page = f"<html><body><h1>Bridge closed</h1><div class='body'>{boxes}</div></body></html>"
+    assert texts(read(page))[:5] == [prose[0], short, *prose[1:]]
+
+
+KOREAN = (
+    "시는 월요일 아침 다리의 교각 두 곳에서 균열이 발견되자 강을 건너는 다리를 닫았다고 밝혔다.",
+    "다친 사람은 없지만 버스 노선 세 개가 몇 주 동안 구시가지를 돌아가야 한다고 시장은 말했다.",
+    "다리는 1962년에 지어졌고 4년 전 마지막 점검에서는 아무 이상이 없었던 것으로 알려졌다.",
+)
+
+
+def test_a_korean_page_with_breaks_and_a_reporter_s_line(read: Read) -> None:
+    page = (
+        "<html><head><title>다리 폐쇄 - 신문</title></head><body><h3 class=tit>다리 폐쇄</h3><div id=articleBody>"
+        f"<span class='img_desc'><em>다리의 모습. (사진=연합뉴스)</em></span><br><br>{'<br><br>'.join(KOREAN)}<br><br>"
+        "홍길동 기자 hong@paper.example<br><br>▶ <a href=/x>네이버에서 구독하기</a><br><br>"
+        "ⓒ 신문, 무단 전재 및 재배포 금지"
+        "</div></body></html>"
+    )
+    article = read(page)
+    assert texts(article) == list(KOREAN)
+    assert article.title == "다리 폐쇄"
+    assert article.language == "ko"
+
+
+RUSSIAN = (
+    "Мост через реку Ленн был закрыт в понедельник утром, после того как инженеры нашли трещины в двух его опорах.",
+    "Никто не пострадал, сообщил мэр, но автобусам трёх маршрутов придётся неделями объезжать мост через старый город.",
+    "Мост был построен в 1962 году, последний раз его осматривали четыре года назад, тогда повреждений не нашли.",
+)
+
+
+def test_a_russian_page(read: Read) -> None:
+    inside = "".join(f"<p>{text}</p>" for text in RUSSIAN)
+    page = (
+        "<html><head><title>Мост закрыт</title></head><body><h1>Мост закрыт</h1><div class='article__body'>"
+        f"{inside}<p><b>Читайте также:</b> <a href=/x>Почему стареют мосты</a></p>"
+        "<p>Фото: Иван Петров / РИА Новости</p><p>Подпишитесь на наш канал в Telegram</p>"
+        "<p>Нашли ошибку? Выделите её и нажмите Ctrl+Enter</p></div></body></html>"
+    )
+    article = read(page)
+    assert texts(article) == list(RUSSIAN)
+    assert article.language == "ru"
+
+
+PORTUGUESE = (
+    "A ponte sobre o rio Lenn foi fechada na segunda-feira, depois que engenheiros acharam rachaduras em pilares.",
+    "Ninguém se feriu, disse o prefeito, mas os ônibus de três linhas terão de contornar o centro antigo por semanas.",
+    "A ponte foi construída em 1962 e inspecionada pela última vez há quatro anos, quando nenhum dano foi encontrado.",
+)
+
+
+def test_a_portuguese_page_with_a_box_around_each_paragraph(read: Read) -> None:
+    boxes = [f"<div class='mc-column' data-block-type='unstyled'><p>{text}</p></div>" for text in PORTUGUESE]
+    extra = (
+        "<div class='mc-column'><ul><li><a href=/x>Compartilhe no Zap</a></li><li><a href=/y>Siga</a></li></ul></div>"
+        "<div class='mc-column'><p><strong>LEIA TAMBÉM:</strong></p></div>"
+        "<div class='mc-column'><ul><li><a href=/a>Por que pontes caem</a></li><li><a href=/b>Rio</a></li></ul></div>"
+    )
+    page = (
+        "<html><head><title>Ponte fechada | O Jornal</title></head><body><h1>Ponte fechada</h1><article>"
+        f"{boxes[0]}{extra}{''.join(boxes[1:])}<div class='mc-column'><p>VÍDEOS: mais assistidos do O Jornal</p></div>"
+        "</article></body></html>"
+    )
+    assert texts(read(page)) == list(PORTUGUESE)
+
+
+GERMAN = (
+    "Die Brücke über die Lenn ist am Montag gesperrt worden, als Ingenieure Risse in zwei Pfeilern gefunden hatten.",
+    "Verletzt wurde niemand, sagte der Bürgermeister, doch die Busse von drei Linien müssen wochenlang Umwege fahren.",
+    "Gebaut wurde die Brücke im Jahr 1962, zuletzt geprüft vor vier Jahren; damals fanden die Prüfer keine Schäden.",
+)
+
+
+def test_a_german_page(read: Read) -> None:
+    page = (
+        "<html><head><title>Brücke gesperrt - Die Zeitung</title></head><body><header><nav>Menü</nav></header><main>"
+        "<h1><span>Lenn</span> <span>Brücke gesperrt</span></h1><p class='meta'>Stand: 31.01.2025 08:12 Uhr</p>"
+        "<p class='intro'><strong>Eine Stadt steht still: Seit Montag ist die einzige Brücke gesperrt.</strong></p>"
+        f"<p>{GERMAN[0]}</p><div class='teaser-box'><h3>Mehr zum Thema</h3><a href=/x>Warum Brücken altern</a></div>"
+        f"<h2>Was nun?</h2><p>{GERMAN[1]}</p><p>Anzeige</p><p>{GERMAN[2]}</p><p>Mit Material der dpa</p>"
+        "<p>Über dieses Thema berichtete das Radio am 31. Januar 2025 um 08:00 Uhr.</p></main></body></html>"
+    )
+    article = read(page)
+    assert texts(article)[-4:] == [GERMAN[0], "Was nun?", *GERMAN[1:]]
+    assert article.language == "de"
