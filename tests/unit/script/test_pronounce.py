@@ -1,6 +1,8 @@
 from functools import cache
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from vivavoce.engines.spacy_tagger import SpacyTagger
 from vivavoce.lexicon import Lexicon
@@ -58,3 +60,37 @@ def test_never_silent_and_within_the_inventory(sentence: str, variety: str) -> N
     for word in words:
         assert word.phonemes.strip()
         assert set(word.phonemes) <= symbols_of(variety) | {" "}
+
+
+letters = st.characters(whitelist_categories=["L", "M"], whitelist_characters="'’-")
+spoken_words = st.one_of(
+    st.text(letters, min_size=1, max_size=12).map(SpokenWord),
+    st.sampled_from("ABÉßЖ漢1'").map(lambda letter: SpokenWord(letter, letter=True)),
+    st.sampled_from(["read", "Polish", "the", "I", "Kyiv's", "non-Polish", "s'", "--", "'", "n't", "Ps"]).map(
+        SpokenWord
+    ),
+)
+sentences = st.lists(
+    st.tuples(st.lists(spoken_words, max_size=3), st.sampled_from(["", ",", ".", "—"])), max_size=6
+).map(
+    lambda tokens: [
+        Token(
+            " ".join(word.text for word in words) or "x", 0, 1, tuple(words), "plain", mark, None if words else "editor"
+        )
+        for words, mark in tokens
+    ]
+)
+
+
+@pytest.mark.parametrize("variety", ["en-US", "en-GB"])
+@settings(max_examples=150, deadline=None)
+@given(tokens=sentences)
+def test_whatever_comes_is_said_in_the_voice_s_symbols(variety: str, tokens: list[Token]) -> None:
+    said = pronounce_tokens(tokens, pronouncer(variety))
+    assert [word.text for word in said] == [token.text for token in tokens if token.words]
+    for word in said:
+        assert word.phonemes
+        assert all(word.phonemes.split(" "))
+        assert set(word.phonemes) <= symbols_of(variety) | {" "}
+        assert word.source
+        assert 0 <= word.confidence <= 1
