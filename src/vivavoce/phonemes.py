@@ -53,15 +53,17 @@ def ensure_stress(phonemes: str, mark: str = PRIMARY) -> str:
     return phonemes
 
 
-def to_british(phonemes: str) -> str:
-    """Carry American phonemes over into the British set: "ɹˈOɹk" has no "ɹ" left before "k", "hˈɑt" becomes "hˈɒt".
+def to_british(phonemes: str, written: str = "") -> str:
+    """Carry American phonemes over into the British set: ("hˈɑt", "hot") → "hˈɒt", ("ɡˈɑzə", "Gaza") → "ɡˈɑːzə".
 
     A rule of thumb for entries that exist in American only: "ɹ" is kept before vowels alone, the vowels before a lost
-    "ɹ" become long or centring, "O" becomes "Q", stressed "æ" becomes "a", flaps become "t".
+    "ɹ" become long or centring, "O" becomes "Q", "æ" becomes "a", flaps become "t". American "ɑ" is a British "ɒ"
+    where the spelling has an "o" and no "a" that it could stand for.
     """
     for pattern, replacement in _BRITISH_RULES:
         phonemes = pattern.sub(replacement, phonemes)
-    return phonemes
+    rounded = "o" in written.lower() and "a" not in written.lower()
+    return re.sub("ɑ(?!ː)", "ɒ" if rounded else "ɑː", phonemes)
 
 
 _SOUND = "[AIOQWYaiuæɑɒɔəɛɜɐɪʊʌᵊᵻ]"
@@ -80,8 +82,6 @@ _BRITISH_RULES = tuple(
         ("[ʊu]ɹV", "ʊə"),
         ("([IWY])ɹV", r"\1ə"),
         ("ɹV", ""),
-        ("ɑ(?!ː)(?=[ˈˌ]?[bdfhjklmnpstvwzðŋɡʃʒʤʧθ])", "ɒ"),
-        ("ɑ(?!ː)", "ɑː"),
         ("ɔ(?!ː)", "ɔː"),
         ("(?<=[ˈˌ])i(?!ː)", "iː"),
         ("u(?!ː)", "uː"),

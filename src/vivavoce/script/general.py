@@ -4,11 +4,13 @@ Data and the rules for weak forms: misaki 0.9.4 (Apache-2.0, hexgrad); the rules
 not imported: its English module wants torch.
 """
 
+import csv
 import importlib.util
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 
 from vivavoce.errors import MachineError
@@ -61,6 +63,10 @@ class GeneralLexicon:
         if phonemes:
             return Reading(_kokoro(phonemes), "general", HIGH)
         return self._inflected(word, anywhere)
+
+    def lists(self, word: str) -> bool:
+        """Tell whether the word is listed in its own case or another's."""
+        return any(form in self.checked or form in self.derived for form in _casings(word))
 
     def knows_as_common(self, word: str) -> bool:
         """Tell whether the word is listed in lower case: "president", not "russia"."""
@@ -140,7 +146,14 @@ def load_general_lexicon(variety: str) -> GeneralLexicon:
     prefix = "gb" if variety == "en-GB" else "us"
     folder = _data_folder()
     checked, derived = (_read_words(folder / f"{prefix}_{grade}.json") for grade in ("gold", "silver"))
-    return GeneralLexicon(checked, derived, british=variety == "en-GB")
+    return GeneralLexicon(checked | _read_corrections(variety), derived, british=variety == "en-GB")
+
+
+def _read_corrections(variety: str) -> dict[str, Sounds]:
+    """Read our own table of words that misaki has wrong, or not as news means them."""
+    table = files("vivavoce.script.languages.en") / "corrections.tsv"
+    rows = csv.DictReader(table.read_text(encoding="utf-8").splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
+    return {row["word"]: row["british" if variety == "en-GB" else "american"] for row in rows}
 
 
 def _data_folder() -> Path:

@@ -18,6 +18,10 @@ from vivavoce.script.inflection import add_s
 _WINDOW = 8
 _LEADING_TAGS = frozenset({"MD", "TO", "VBZ", "VBD", "VBP", "DT", "PRP$", "IN", "PRP"})
 _TENSES = ("VBD", "VBP", "VBZ", "MD")
+_TIMES = {
+    "past": frozenset({"yesterday", "ago", "last", "earlier", "previously", "once", "then", "had"}),
+    "habit": frozenset({"every", "often", "usually", "never", "always", "daily", "these", "still", "today"}),
+}
 _CONTENT = frozenset("NVJR")
 
 
@@ -102,12 +106,14 @@ def describe_place(words: Sequence[str], tags: Sequence[str], place: int) -> tup
     w = {offset: words[place + offset].lower() if 0 <= place + offset < len(words) else "^" for offset in range(-2, 3)}
     t = {offset: tags[place + offset] if 0 <= place + offset < len(tags) else "^" for offset in range(-2, 3)}
     leading = next((tag for tag in reversed(tags[:place]) if tag in _LEADING_TAGS), "^")
+    near = {word.lower() for word in words[max(0, place - _WINDOW) : place + _WINDOW]}
     shared = [
         "",
         f"case {_case_of(words[place], first=place == 0)}",
         f"after {leading}",
         *(f"{offset:+} {tag}" for offset, tag in t.items()),
         *(f"{offset:+} {word}" for offset, word in w.items() if offset),
+        *(f"of {time}" for time, cues in _TIMES.items() if not cues.isdisjoint(near)),
         *(f"has {tag}" for tag in _TENSES if tag in tags[:place] or tag in tags[place + 1 :]),
         *(f"{a:+}{b:+} {t[a]} {t[b]}" for a, b in ((-1, 0), (0, 1), (-1, 1), (-2, -1), (1, 2))),
     ]
@@ -129,8 +135,8 @@ def _topic(words: Sequence[str], tags: Sequence[str], place: int) -> Iterator[st
 def _root(word: str) -> str:
     for ending in ("ing", "ed", "es", "s"):
         if word.endswith(ending) and len(word) > len(ending) + 2:
-            return word[: -len(ending)]
-    return word
+            return word[: -len(ending)].removesuffix("e")
+    return word.removesuffix("e")
 
 
 def data_folder() -> Traversable:

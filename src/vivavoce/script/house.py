@@ -25,7 +25,9 @@ class HouseIndex:
 
     def sound_of(self, entry: Entry) -> str:
         """Give an entry's phonemes in the variety that is spoken."""
-        return to_british(entry.phonemes) if self.british and entry.language != "en-GB" else entry.phonemes
+        return (
+            to_british(entry.phonemes, entry.written) if self.british and entry.language != "en-GB" else entry.phonemes
+        )
 
     def find(self, words: Sequence[str]) -> Entry | None:
         """Find the entry for exactly these words; one that asks for their case comes first."""

@@ -55,14 +55,14 @@ class NewsLexicon:
         return ()
 
     def read_word(self, word: str) -> Reading | None:
-        """Say a single word that has an entry of its own."""
+        """Say a single word."""
         found = self.match([word])
         return found[0] if found else None
 
-    def look_up_plural(self, word: str) -> Reading | None:
-        """Say the plural of a single word that has an entry of its own."""
-        stem = self.match([word[:-1]]) if word.endswith("s") and word[:1].isupper() else ()
-        return stem[0].said_as(add_s(stem[0].phonemes, british=self.british)) if stem else None
+    def read_plural(self, word: str) -> Reading | None:
+        """Say the plural of a name: "Macrons"."""
+        stem = self.read_word(word[:-1]) if word.endswith("s") and word[:1].isupper() else None
+        return stem.said_as(add_s(stem.phonemes, british=self.british)) if stem else None
 
     def look_up_part(self, word: str) -> Reading | None:
         """Say a word as the longer names that hold it do."""
@@ -114,6 +114,6 @@ def _surety(reading: Reading) -> float:
 
 
 def _readings(entry: NewsEntry, *, british: bool) -> tuple[Reading, ...]:
-    sounds = to_british(entry.phonemes) if british else entry.phonemes
+    sounds = to_british(entry.phonemes, entry.written) if british else entry.phonemes
     confidence, is_name = CONFIDENCES[entry.confidence], entry.kind not in TERMS
     return tuple(Reading(sound, "news", confidence, is_name) for sound in sounds.split(" "))

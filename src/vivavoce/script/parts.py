@@ -9,7 +9,7 @@ LookUp = Callable[[str], Reading | None]
 
 _SHORTEST = 3
 _SHORTEST_OF_NAME = 4
-_PREFIXES = frozenset(
+PREFIXES = frozenset(
     ("agro", "anti", "auto", "bio", "co", "counter", "crypto", "cyber", "de", "dis", "down", "eco", "electro", "ethno",
      "euro", "ex", "fore", "geo", "hydro", "hyper", "inter", "mega", "micro", "mini", "mis", "multi", "nano", "narco",
      "neo", "non", "out", "over", "pan", "para", "petro", "post", "pre", "pro", "pseudo", "quasi", "re", "self", "semi",
@@ -37,7 +37,7 @@ def read_from_parts(word: str, look_up: LookUp) -> Reading | None:
 
 def _split_prefix(word: str, shortest: int, look_up: LookUp) -> Iterator[str]:
     for place in range(2, len(word) - shortest + 1):
-        prefix, rest = look_up(word[:place]) if word[:place] in _PREFIXES else None, look_up(word[place:])
+        prefix, rest = look_up(word[:place]) if word[:place] in PREFIXES else None, look_up(word[place:])
         if prefix and rest and len(word) - place > shortest:
             yield demote(ensure_stress(prefix.phonemes)) + ensure_stress(rest.phonemes)
 

@@ -1,5 +1,6 @@
 """One word by itself: as listed, by its stem, by its parts, by its origin, by its letters; it is never silent."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,7 +12,7 @@ from vivavoce.script.inflection import add_clitic, split_clitic
 from vivavoce.script.languages.en.origin import pronounce_by_origin
 from vivavoce.script.letters import name_letter, stress_run
 from vivavoce.script.news import NewsLexicon, fold_accents
-from vivavoce.script.parts import read_from_parts
+from vivavoce.script.parts import PREFIXES, read_from_parts
 from vivavoce.script.readings import FAIR, GUESS, HIGH, Reading
 from vivavoce.script.spelling import SpellingModel, sound_out
 from vivavoce.script.tagging import TaggedSentence, TaggedWord
@@ -21,6 +22,8 @@ _EITHER = frozenset({"VB", "VBP", "VBZ", "NN", "NNS", "JJ"})
 
 _LEAST_CONFIDENCE = 0.3
 """Below this a guessed language says less than English spelling does."""
+_PATRONYMIC = re.compile(r"(O'|D'|L'|Mc|Mac(?=[A-Z]))([A-Z]\w{2,})")
+_PATRONYMIC_SOUNDS = {"o'": "O", "d'": "də", "l'": "lə", "mc": "mək", "mac": "mək"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +59,12 @@ class WordReader:
         parts = stem.split("-")
         if len(parts) == 1:
             return self._read_part(stem, heads[-1], sentence, around)
-        whole = self.house.read_word(stem) or self.news.read_word(stem) or self.general.look_up_listed(stem, around)
+        whole = (
+            self.house.read_word(stem)
+            or self.news.read_word(stem)
+            or self.general.look_up(stem, around)
+            or (self.general.look_up(stem.replace("-", ""), around) if parts[0].lower() in PREFIXES else None)
+        )
         if whole is not None:
             return whole
         inner = replace(around, before_vowel=False)
@@ -78,28 +86,33 @@ class WordReader:
         sense = self.homographs.choose(sentence.shown, sentence.tags, head)
         if sense is not None:
             return Reading(sense.said(british=self.british), "heteronym", HIGH, sense.kind == "name")
-        listed = self.news.read_word(text)
-        if listed is not None and (self.news.match([text]) or not self.general.knows_as_common(text)):
-            return listed  # "This" is no plural of the name Thi
+        listed = self.news.read_word(text) or (None if self.general.lists(text) else self.news.read_plural(text))
+        if listed is not None:
+            return listed
         around = replace(around, tag=self._settle_tag(text, head, sentence))
         found = self._look_up(text, around)
         return replace(found, is_name=found.is_name or self._is_name(text, sentence.tags[head]))
 
     def _look_up(self, text: str, around: Surroundings) -> Reading:
         return (
-            self._read_plural_name(text, around)
-            or self.general.look_up(text, around)
+            self.general.look_up(text, around)
             or self.news.look_up_part(text)
+            or self._read_patronymic(text, around)
             or self._read_folded(text, around)
             or read_from_parts(text, self._look_up_common)
             or self._read_by_origin(text)
             or self._guess(text)
         )
 
-    def _read_plural_name(self, text: str, around: Surroundings) -> Reading | None:
-        """Say the plural of a name, unless the word is listed itself: "This" is no plural of "Thi"."""
-        plural = self.news.look_up_plural(text)
-        return plural if plural and self.general.look_up_listed(text, around) is None else None
+    def _read_patronymic(self, text: str, around: Surroundings) -> Reading | None:
+        """Say "O'Brien", "McAllister" and "D'Souza" as what stands first and the name that follows."""
+        found = _PATRONYMIC.fullmatch(text)
+        if found is None:
+            return None
+        rest = self._look_up(found[2], around)
+        first = _PATRONYMIC_SOUNDS[found[1].lower()].removesuffix("k" if rest.phonemes.lstrip("ˈˌ")[0] in "kɡ" else "")
+        first = first.replace("O", "Q") if self.british else first
+        return replace(rest, phonemes=first + ensure_stress(rest.phonemes), confidence=min(FAIR, rest.confidence))
 
     def _read_house_part(self, text: str) -> Reading | None:
         parted = self.house.find_part(text)
@@ -136,7 +149,7 @@ class WordReader:
         guess = pronounce_by_origin(text, context=self.companions.get(text, ()))
         if guess is None or guess.confidence < _LEAST_CONFIDENCE:
             return None
-        sounds = to_british(guess.phonemes) if self.british else guess.phonemes
+        sounds = to_british(guess.phonemes, text) if self.british else guess.phonemes
         return Reading(sounds, f"origin:{guess.language}", min(FAIR, guess.confidence), is_name=True)
 
     def _guess(self, text: str) -> Reading:
@@ -144,4 +157,4 @@ class WordReader:
         if VOWELS.isdisjoint(sounds):
             names = [name_letter(letter, british=self.british) for letter in fold_accents(text)]
             return Reading("".join(stress_run([name for name in names if name])) or sounds, "letters", GUESS)
-        return Reading(to_british(sounds) if self.british else sounds, "rules", GUESS)
+        return Reading(to_british(sounds, text) if self.british else sounds, "rules", GUESS)

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vivavoce.engines.spacy_tagger import SpacyTagger
-from vivavoce.lexicon import Lexicon
-from vivavoce.phonemes import symbols_of
+from vivavoce.lexicon import Boundary, Entry, Lexicon
+from vivavoce.phonemes import symbols_of, to_british
 from vivavoce.script.pronounce import Pronouncer, build_pronouncer, pronounce_tokens
 from vivavoce.script.tokens import SpokenWord, Token
 
@@ -94,3 +94,63 @@ def test_whatever_comes_is_said_in_the_voice_s_symbols(variety: str, tokens: lis
         assert set(word.phonemes) <= symbols_of(variety) | {" "}
         assert word.source
         assert 0 <= word.confidence <= 1
+
+
+@pytest.mark.parametrize(
+    ("word", "phonemes", "source"),
+    [
+        ("Zelenskyy's", "zəlˈɛnskiz", "news"),
+        ("Macrons", "mækɹˈOnz", "news"),
+        ("Wales", "wˈAlz", "general"),
+        ("bases", "bˈAsᵻz", "general"),
+        ("airbridge", "ˈɛɹbɹˌɪʤ", "parts"),
+        ("Qvarnstrup", "kvˈɑɹnstɹʊp", "origin:sv"),
+        ("re-elected", "ɹˌiəlˈɛktᵻd", "general"),
+        ("xqz", "ˌɛkskjˌuzˈi", "letters"),
+    ],
+)
+def test_says_a_word_from_the_best_source(word: str, phonemes: str, source: str) -> None:
+    (said,) = pronounce_tokens(tokenise(word), pronouncer())
+    assert (said.phonemes, said.source) == (phonemes, source)
+
+
+def test_a_name_is_said_alike_at_every_place_and_by_its_fullest_mention() -> None:
+    text = "Qvarnstrup spoke. Later Bengt Qvarnstrup's aide, and Qvarnstrup, left."
+    informed = pronouncer().for_text(text)
+    said = pronounce_tokens(tokenise(text), informed)
+    stems = {word.phonemes.removesuffix("s") for word in said if word.text.startswith("Qvarnstrup")}
+    assert len(stems) == 1
+    assert informed.reader.companions["Qvarnstrup"] == ("Bengt",)
+
+
+@pytest.mark.parametrize(
+    ("written", "entry", "phonemes"),
+    [
+        ("Kyiv's mayor", Entry("Kyiv", "kˈiv"), "kˈivz mˈAəɹ"),
+        ("Kyivs", Entry("Kyiv", "kˈiv"), "kˈivz"),
+        ("the KYIV", Entry("Kyiv", "kˈiv", case_sensitive=False), "ðə kˈiv"),
+        ("the Hague's court", Entry("the Hague", "ðə hˈAɡ"), "ðə hˈAɡz kˈɔɹt"),
+        ("Kyivstar", Entry("Kyiv", "kˈiv", boundary=Boundary.PART), "kˈivstˌɑɹ"),
+        ("Polish", Entry("Polish", alias="Warsaw"), "wˈɔɹsˌɔ"),
+    ],
+)
+def test_the_house_decides(written: str, entry: Entry, phonemes: str) -> None:
+    house = build_pronouncer(variety="en-US", tagger=pronouncer().tagger, house=Lexicon((entry,)))
+    said = pronounce_tokens(tokenise(written), house)
+    assert " ".join(word.phonemes for word in said) == phonemes
+    assert "house" in {word.source for word in said}
+
+
+@pytest.mark.parametrize(
+    ("american", "written", "british"),
+    [
+        ("zəlˈɛnski", "Zelensky", "zəlˈɛnski"),
+        ("kˈɑɹkiv", "Kharkiv", "kˈɑːkiv"),
+        ("ɡˈɑzə", "Gaza", "ɡˈɑːzə"),
+        ("bɑɡətˈɑ", "Bogota", "bɑːɡətˈɑː"),
+        ("hˈɑstəɹ", "Hoster", "hˈɒstə"),
+        ("mˈækɹOn", "Macron", "mˈakɹQn"),
+    ],
+)
+def test_american_entries_are_carried_over_into_british(american: str, written: str, british: str) -> None:
+    assert to_british(american, written) == british
