@@ -23,6 +23,7 @@ _WINDOW_SAMPLES = 30 * RATE_HZ
 _LONGEST_TOKENS = 224
 _LOOP_TOKENS = 6
 """Greedy decoding sometimes says a sentence over and over; six tokens in the same order twice end it."""
+_OPENING_TOKENS = 4
 _ALIGNED_FRAMES = 8
 """Only the tokens' probabilities are wanted of an alignment, so the alignment itself is kept short."""
 
@@ -101,7 +102,7 @@ class WhisperClip:
             no_repeat_ngram_size=_LOOP_TOKENS,
             suppress_tokens=run.unspoken,
         )[0]
-        return str(run.tokeniser.decode(result.sequences_ids[0])).strip()
+        return str(run.tokeniser.decode(cut_loop(result.sequences_ids[0]))).strip()
 
     def score(self, texts: Sequence[str]) -> tuple[float, ...]:
         """Give the log likelihood, in nats, of each text as what the clip says."""
@@ -110,6 +111,15 @@ class WhisperClip:
         batch = np.repeat(self._encoded, len(texts), axis=0)
         results = run.model.align(_view(batch), [run.start], tokens, [_ALIGNED_FRAMES] * len(texts))
         return tuple(float(np.sum(np.log(np.maximum(result.text_token_probs, 1e-10)))) for result in results)
+
+
+def cut_loop(tokens: Sequence[int]) -> Sequence[int]:
+    """Cut where decoding came back to the sentence's own beginning: 1 2 3 4 5 6 7 8 1 2 3 4 9 → 1 2 3 4 5 6 7 8."""
+    opening = list(tokens[:_OPENING_TOKENS])
+    for at in range(2 * _OPENING_TOKENS, len(tokens) - _OPENING_TOKENS + 1):
+        if list(tokens[at : at + _OPENING_TOKENS]) == opening:
+            return tokens[:at]
+    return tokens
 
 
 def _view(values: NDArray[np.float32]) -> Any:

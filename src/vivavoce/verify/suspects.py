@@ -9,6 +9,7 @@ from vivavoce.types import Word
 from vivavoce.verify.contrasts import score_drops
 from vivavoce.verify.ears import Thresholds, WordClip
 from vivavoce.verify.sounds import PartScores
+from vivavoce.verify.words import FUNCTION_WORDS
 
 _FEW_SOUNDS = 2
 _REACH_WORDS = 2
@@ -78,8 +79,15 @@ def _limit_for_other(count: int, *, unheard: bool, limits: Thresholds) -> float:
 def _ask_again(
     scores: Sequence[PartScores], words: Sequence[Word], clip: WordClip, limits: Thresholds
 ) -> Iterator[Suspect]:
-    """Ask the word recogniser about words that may have been dropped: does the sentence without them fit as well?"""
-    places = [at for at, score in enumerate(scores) if limits.doubtful_nats < score.dropped <= limits.dropped_nats]
+    """Ask the word recogniser about words that may have been dropped: does the sentence without them fit as well?
+
+    Not about function words: it takes a sentence without one for as good a sentence.
+    """
+    places = [
+        at
+        for at, score in enumerate(scores)
+        if limits.doubtful_nats < score.dropped <= limits.dropped_nats and score.part.text not in FUNCTION_WORDS
+    ]
     if not places:
         return
     margins = dict(score_drops(clip, words, sorted({scores[place].part.word for place in places})))

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vivavoce.engines.whisper import WhisperRecogniser, log_mel
+from vivavoce.engines.whisper import WhisperRecogniser, cut_loop, log_mel
 from vivavoce.errors import MachineError
 
 
@@ -24,3 +24,9 @@ def test_the_spectrogram_has_100_frames_a_second_and_shows_a_tone_in_its_band() 
 
 def test_silence_is_flat() -> None:
     assert np.ptp(log_mel(np.zeros(16_000, np.float32))) == 0
+
+
+def test_a_sentence_said_over_again_is_cut_and_others_are_not() -> None:
+    assert cut_loop([1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 9]) == [1, 2, 3, 4, 5, 6, 7, 8]
+    for tokens in ([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], [1, 2], [], [1, 2, 3, 1, 2, 3, 1, 2, 3]):
+        assert cut_loop(tokens) == tokens
