@@ -18,6 +18,11 @@ class Places:
     config: Path
     """The house's settings file: `VIVAVOCE_CONFIG`."""
 
+    @property
+    def lexicon(self) -> Path:
+        """The house's own lexicon, beside its settings."""
+        return self.config.with_name("lexicon.csv")
+
 
 def read_places() -> Places:
     """Read the three places from the environment; each has a default under the user's XDG folders."""

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib import resources
@@ -16,14 +17,10 @@ from vivavoce import models
 from vivavoce.encode.audio import find_format
 from vivavoce.encode.manifest import read_manifest
 from vivavoce.encode.page import name_edition
-from vivavoce.engines.hama import HamaRecogniser
-from vivavoce.engines.kokoro import KokoroVoice
-from vivavoce.engines.spacy_tagger import SpacyTagger
-from vivavoce.engines.whisper import WhisperRecogniser
 from vivavoce.errors import InputError, UsageError
 from vivavoce.extract import extract_article
 from vivavoce.ingest import FetchLimits, fetch_capture
-from vivavoce.lexicon import Lexicon
+from vivavoce.lexicon import Lexicon, join_lexicons, read_lexicon
 from vivavoce.pipeline import (
     MANIFEST,
     EditionOptions,
@@ -108,6 +105,8 @@ def open_voice(name: str, places: Places, *, threads: int) -> Voice:
     find_voice(name)
     if name == TEST_VOICE:
         return ToneVoice()
+    from vivavoce.engines.kokoro import KokoroVoice
+
     return KokoroVoice(
         name,
         model=models.open_weights(places.models, models.MODEL_FILE),
@@ -128,6 +127,9 @@ def open_ears(places: Places) -> Ears:
     table = [weight.file for weight in models.read_weight_table()]
     for file in (file for file in table if file.startswith(models.RECOGNISER_FOLDER)):
         models.open_weights(places.models, file)
+    from vivavoce.engines.hama import HamaRecogniser
+    from vivavoce.engines.whisper import WhisperRecogniser
+
     return Ears(WhisperRecogniser(places.models / models.RECOGNISER_FOLDER), HamaRecogniser())
 
 
@@ -170,6 +172,8 @@ class NarrateRequest:
     title: str | None = None
     published: date | None = None
     byline: tuple[str, ...] = ()
+    lexicons: tuple[Path, ...] = ()
+    """Asked after the house's own."""
     options: EditionOptions = field(default_factory=EditionOptions)
     style: ScriptStyle = field(default_factory=ScriptStyle)
 
@@ -202,7 +206,7 @@ def narrate(request: NarrateRequest, places: Places, watch: Watch) -> Narration:
     previous = check_target(target, article)
     watch("writing the script", 0, 1)
     with clock.stage("script"):
-        script = make_script(article, request, voice)
+        script = make_script(article, request, voice, places)
     with clock.stage("load"):
         equipment = open_equipment(request, places)
         identity = identify_edition(article, script, equipment, request.options)
@@ -244,16 +248,24 @@ def read_article(request: NarrateRequest) -> Article:
     )
 
 
-def make_script(article: Article, request: NarrateRequest, voice: VoiceDescription) -> Script:
+def make_script(article: Article, request: NarrateRequest, voice: VoiceDescription, places: Places) -> Script:
     """Write what a voice will say."""
-    pronouncer = open_pronouncer(voice.language)
+    pronouncer = open_pronouncer(voice.language, request.lexicons, places)
     style = replace(request.style, variety=Variety(voice.language))
     return write_script(article, pronouncer=pronouncer, style=style, disclosure=request.options.disclosure)
 
 
-def open_pronouncer(variety: str) -> Pronouncer:
-    """Load the dictionaries and the tagger."""
-    return build_pronouncer(variety=variety, tagger=SpacyTagger(), house=Lexicon())
+def open_pronouncer(variety: str, lexicons: Sequence[Path], places: Places) -> Pronouncer:
+    """Load the dictionaries, the house's own lexicon with the given ones after it, and the tagger."""
+    from vivavoce.engines.spacy_tagger import SpacyTagger
+
+    house = join_lexicons([read_house_lexicon(places), *map(read_lexicon, lexicons)])
+    return build_pronouncer(variety=variety, tagger=SpacyTagger(), house=house)
+
+
+def read_house_lexicon(places: Places) -> Lexicon:
+    """Read the house's own lexicon; empty where the house has none yet."""
+    return read_lexicon(places.lexicon) if places.lexicon.exists() else Lexicon()
 
 
 def check_language(article: Article, voice: VoiceDescription) -> None:
@@ -293,7 +305,7 @@ def say_text(request: NarrateRequest, places: Places, *, output: Path) -> None:
     article = Article(blocks=(Block(BlockKind.PARAGRAPH, unicodedata.normalize("NFC", request.source)),))
     silent = replace(request.options.disclosure, spoken=False)
     script = make_script(
-        article, replace(request, options=EditionOptions(disclosure=silent)), find_voice(request.voice)
+        article, replace(request, options=EditionOptions(disclosure=silent)), find_voice(request.voice), places
     )
     voice = open_voice(request.voice, places, threads=request.threads)
     with TemporaryDirectory(dir=output.absolute().parent, prefix=".vivavoce-") as folder:

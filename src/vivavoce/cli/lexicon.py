@@ -35,7 +35,7 @@ Written = Annotated[str, typer.Argument(help="The word or words as printed.")]
 
 def find_house_lexicon() -> Path:
     """Name the house's own lexicon file, beside its settings; it need not exist."""
-    return read_places().config.parent / "lexicon.csv"
+    return read_places().lexicon
 
 
 def read_house_lexicon(file: Path | None = None) -> Lexicon:

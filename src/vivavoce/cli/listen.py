@@ -54,7 +54,7 @@ def _hear(requests: Iterator[dict[str, Any]]) -> Iterator[Hearing]:
     from vivavoce.settings import read_places
     from vivavoce.studio import open_ears, open_pronouncer
 
-    ears, pronouncer = open_ears(read_places()), open_pronouncer("en-US")
+    ears, pronouncer = open_ears(read_places()), open_pronouncer("en-US", (), read_places())
     for request in requests:
         durations = request.get("durations")
         recording = Recording(

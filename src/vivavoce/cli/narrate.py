@@ -31,6 +31,7 @@ def narrate(
     title: str | None = typer.Option(None, "--title", help="The headline, instead of the source's own."),
     published: str | None = typer.Option(None, "--date", help="The day of publication, as 2024-05-23."),
     byline: list[str] = typer.Option([], "--byline", help="Who wrote it; may be given several times."),
+    lexicon: list[Path] = typer.Option([], "--lexicon", help="A lexicon (.csv or .pls) asked after the house's own."),
     url: str | None = typer.Option(None, "--url", help="Where a local file's article lives on the web."),
     threads: int = typer.Option(0, "--threads", min=0, help="Processor cores to use; 0 means all."),
     as_json: bool = typer.Option(False, "--json", help="Print the result for machines."),
@@ -52,6 +53,7 @@ def narrate(
         title=title,
         published=_read_date(published),
         byline=tuple(byline),
+        lexicons=tuple(lexicon),
         options=EditionOptions(formats=tuple(dict.fromkeys(name.strip() for name in formats.split(",")))),
     )
     with _progress(quiet) as line:

@@ -11,6 +11,7 @@ def say(
     text: str = typer.Argument(help="What to say."),
     output: Path = typer.Option(..., "-o", "--output", help="The file: .wav, .mp3, .flac or .opus."),
     voice: str | None = typer.Option(None, "--voice", help="Which voice; see `vivavoce voices`."),
+    lexicon: list[Path] = typer.Option([], "--lexicon", help="A lexicon (.csv or .pls) asked after the house's own."),
 ) -> None:
     """Say a text into one audio file.
 
@@ -18,6 +19,6 @@ def say(
     """
     from vivavoce import studio
 
-    request = studio.NarrateRequest(text, voice=voice or studio.DEFAULT_VOICE)
+    request = studio.NarrateRequest(text, voice=voice or studio.DEFAULT_VOICE, lexicons=tuple(lexicon))
     studio.say_text(request, read_places(), output=output)
     print(output)

@@ -11,9 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from vivavoce.cli.lexicon import read_house_lexicon
 from vivavoce.errors import UsageError
-from vivavoce.lexicon import join_lexicons, read_lexicon
 from vivavoce.script.pronounce import Pronouncer
 from vivavoce.script.style import ScriptStyle, Variety
 from vivavoce.types import Script, Word
@@ -50,11 +48,10 @@ def script(
 
 def load_pronouncer(variety: Variety, lexicons: list[Path]) -> Pronouncer:
     """Load what pronouncing needs, with the house lexicons of the given files after the house's own."""
-    from vivavoce.engines.spacy_tagger import SpacyTagger
-    from vivavoce.script.pronounce import build_pronouncer
+    from vivavoce.settings import read_places
+    from vivavoce.studio import open_pronouncer
 
-    house = join_lexicons([read_house_lexicon(), *map(read_lexicon, lexicons)])
-    return build_pronouncer(variety=variety.value, tagger=SpacyTagger(), house=house)
+    return open_pronouncer(variety.value, lexicons, read_places())
 
 
 def _say_lines(pronouncer: Pronouncer, style: ScriptStyle) -> None:

@@ -39,7 +39,9 @@ def read_article(name: str) -> Article:
 
 
 def tabulate(script: Script, text: str) -> str:
-    lines = [f"{u.display}\n    {u.spoken}\n    {u.phonemes}\n    pause {u.pause_after_ms} ms" for u in script.utterances]
+    lines = [
+        f"{u.display}\n    {u.spoken}\n    {u.phonemes}\n    pause {u.pause_after_ms} ms" for u in script.utterances
+    ]
     omitted = [f"omitted {span.omitted}: {text[span.start : span.end]}" for span in script.spans if span.omitted]
     return "\n".join([*lines, *omitted]) + "\n"
 
