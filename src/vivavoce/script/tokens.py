@@ -10,7 +10,7 @@ class SpokenWord:
     text: str
     """Letters, apostrophes and inner hyphens only: "Kyiv", "sixty", "U"."""
     letter: bool = False
-    """True where `text` is one letter to be said by its name."""
+    """True where `text` is one letter, perhaps with "'s", to be said by its name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,7 +153,7 @@ def _choose(scene: Scene, at: int, end: int, entry: dict[str, str], form: str) -
         return entry["suffix"]
     if "counted" in entry and before is not None and before.rule in {"cardinal", "decimal", "range"}:
         return entry["counted"]
-    if "name" in entry and capital_next and not scene.shouts(at):
+    if "name" in entry and (capital_next or figure_next) and not scene.shouts(at):
         return entry["name"]
     if "name" in entry and form.endswith(".") and scene.shouts(at) and capital_next:
         return entry["name"]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from vivavoce.script.languages.en.initialism import acronyms, read_capitals
 from vivavoce.script.languages.en.tables import column, mapping
-from vivavoce.script.languages.en.words import is_common, is_word
+from vivavoce.script.languages.en.words import is_common, is_known
 from vivavoce.script.normalise import Reading, Scene
 from vivavoce.script.style import ScriptStyle
 from vivavoce.script.tokens import SpokenWord
@@ -45,7 +45,7 @@ def _is_ordinary(word: str) -> bool:
         return False
     if word in mapping("initialisms") and word not in _SPECIAL:
         return False
-    return is_common(word) or is_word(word) or len(word) > 6
+    return is_common(word) or is_known(word) or len(word) > 6
 
 
 def read_shouted(scene: Scene, at: int) -> Reading | None:
@@ -80,7 +80,7 @@ def _stays(scene: Scene, word: str, end: int) -> bool:
     listed = word in mapping("initialisms") or word in acronyms()
     if listed:
         return word not in column("headline_words")
-    return not is_word(word) and len(word) < 5 and not is_word(word.rstrip("S"))
+    return not is_known(word) and len(word) < 5 and not is_known(word.rstrip("S"))
 
 
 def _special_stays(scene: Scene, word: str, end: int) -> bool:
@@ -135,7 +135,7 @@ def _read_emphasised(scene: Scene, at: int) -> Reading | None:
     bare = word.replace("’", "'").partition("'")[0]
     if bare in acronyms() or bare in mapping("initialisms"):
         return None
-    if bare in column("shouted") or (len(bare) > 4 and is_word(bare)) or _is_dateline(scene, at, found.end(), bare):
+    if bare in column("shouted") or (len(bare) > 4 and is_known(bare)) or _is_dateline(scene, at, found.end(), bare):
         return Reading(found.end(), (SpokenWord(_recase(word)),), "recased")
     return None
 

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from vivavoce.script.fold import fold_to_ascii
 from vivavoce.script.languages.en.tables import mapping
-from vivavoce.script.languages.en.words import can_be_said, is_word
+from vivavoce.script.languages.en.words import can_be_said, is_known
 from vivavoce.script.normalise import Reading, Scene, inflect, say, spell
 from vivavoce.script.tokens import SpokenWord
 
@@ -149,6 +149,6 @@ def say_word(core: str) -> tuple[SpokenWord, ...]:
 def _reads_as_word(core: str) -> bool:
     """Guess whether unlisted capitals are said as a word: known words of five letters, else long sayable ones."""
     lower = fold_to_ascii(core).lower()
-    if is_word(lower):
+    if is_known(lower):
         return True
     return len(lower) > 5 and can_be_said(lower)

@@ -77,7 +77,7 @@ def _is_unit_here(scene: Scene, found: re.Match[str]) -> bool:
     if unit == "s" and (found["gap"] or re.fullmatch(r"\d*0|\d\d", found["number"])):
         return bool(found["gap"] == " " and "." in found["number"])
     if unit in {"C", "F"}:
-        return found["number"].isdecimal() and len(found["number"]) <= 4
+        return bool(re.fullmatch(r"\d{1,4}(?:\.\d)?", found["number"]))
     if unit in {"W", "N", "A", "V", "J"} and "°" in found[0]:
         return False
     return not (unit == "°" and re.match(r"\s?[NSEW\d]", scene.text[found.end() : found.end() + 2]))

@@ -14,10 +14,12 @@ from vivavoce.script.languages.en.amounts import (
 from vivavoce.script.languages.en.tables import column
 from vivavoce.script.normalise import Reading, Scene, say
 
-_ORDINAL = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,9})(?:st|nd|rd|th|ST|ND|RD|TH)(s?)(?![\w])")
+_ORDINAL = re.compile(
+    r"(\d{1,3}(?:,\d{3})+|\d{1,9})(?:(?<!11)(?<=1)st|(?<!12)(?<=2)nd|(?<!13)(?<=3)rd|(?:(?<=[04-9])|(?<=1[123]))th)(s?)(?!\w)",
+    re.IGNORECASE,
+)
 _ORDINAL_RANGE = re.compile(r"(\d{1,4})(?:st|nd|rd|th)?\s?[-–]\s?(\d{1,4})(?:st|nd|rd|th)(?![\w])")
 _FRACTION = re.compile(r"(\d{1,4})/(\d{1,4})(?:ths?|rds?|nds?|sts?)?(?![\w/.])(?!,\d)")
-_MIXED = re.compile(rf"{NUMBER}(?![\w])")
 _SERIES = re.compile(r"\d{1,4}(?:[-–‑]\d{1,4}){2,7}(?![\w])(?![-–‑]\d)")
 _RANGE = re.compile(
     rf"(?P<sign>[-−]?)(?P<number>{NUMBER})(?P<scale>{LONG_SCALE})?\s?[-–—‑]\s?(?P<number2>{NUMBER})"
@@ -105,7 +107,7 @@ def read_range(scene: Scene, at: int) -> Reading | None:
     first = say_number(found["number"], british=british)
     second = say_number(found["number2"], british=british)
     if found["number2"] == "0" and british and not found["scale"]:
-        return Reading(found.end(), say(f"{first} nil"), "score")
+        return Reading(found.end(), say(f"{'nil' if found['number'] == '0' else first} nil"), "score")
     said = f"{first} {scale_word(found['scale'] or '')} to {second} {scale_word(found['scale2'] or '')}"
     return Reading(found.end(), say(say_sign(found["sign"]) + said), "range")
 

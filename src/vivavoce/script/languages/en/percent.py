@@ -28,7 +28,7 @@ def read_percent(scene: Scene, at: int) -> Reading | None:
     said = say_number(found["number"], british=british)
     if found["number2"]:
         said += " to " + say_number(found["number2"], british=british)
-    unit = found["unit"].strip(" -")
+    unit = found["unit"].strip().lstrip("-")
     noun = "percentage points" if unit.startswith("%") and len(unit) > 1 else _UNITS[unit]
     if found["number"] == "1" and not found["number2"]:
         noun = noun.removesuffix("s")

@@ -4,6 +4,7 @@ import re
 from functools import cache, lru_cache
 
 from vivavoce.script.general import load_general_lexicon
+from vivavoce.script.news import load_news_lexicon
 
 _VOWEL = re.compile(r"[aeiouy]")
 _ONSETS = frozenset(
@@ -181,6 +182,12 @@ def is_word(word: str) -> bool:
     lexicon = load_general_lexicon("en-US")
     lower = word.lower()
     return any(form in lexicon.checked or form in lexicon.derived for form in (lower, lower.capitalize()))
+
+
+@lru_cache(maxsize=16384)
+def is_known(word: str) -> bool:
+    """Tell whether it is a word, or a name of the news: "gaza", "blinken"."""
+    return is_word(word) or bool(load_news_lexicon("en-US").match([word.capitalize()]))
 
 
 @lru_cache(maxsize=8192)
