@@ -19,9 +19,11 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from rival_environment import prepare_environment
+
 ROOT = Path(__file__).parents[1]
-RIVAL_HOME = ROOT / "build" / "bench" / "kokoro-onnx"
-RIVAL_PACKAGES = ("kokoro-onnx==0.4.9", "soundfile")
+RIVAL_HOME = ROOT / "build" / "rivals" / "kokoro-onnx-weights"
+RIVAL_PACKAGES = ("kokoro-onnx==0.6.1",)
 POLL_S = 0.01
 
 
@@ -71,13 +73,11 @@ def run_vivavoce(source: Path, voice: str, scratch: Path) -> Run:
     return Run("vivavoce", audio_s, wall_s, cpu_s, first_audio_s, peak_mb, manifest["made"]["stage_cpu_s"])
 
 
-def run_rival(sentences: Path, voice: str, scratch: Path) -> Run:
+def run_rival(python: Path, sentences: Path, voice: str, scratch: Path) -> Run:
     """Speak the same sentences with kokoro-onnx, one call a sentence."""
     report = scratch / "rival.json"
     started = time.monotonic()
-    process = subprocess.Popen(
-        [RIVAL_HOME / "venv/bin/python", ROOT / "evals/rival_kokoro_onnx.py", RIVAL_HOME, sentences, voice, report]
-    )
+    process = subprocess.Popen([python, ROOT / "evals/rival_kokoro_onnx.py", RIVAL_HOME, sentences, voice, report])
     wall_s, cpu_s, peak_mb = _wait(process.pid, started)
     said = json.loads(report.read_text("utf-8"))
     return Run("kokoro-onnx", said["audio_s"], wall_s, cpu_s, said["first_audio_s"], peak_mb, {})
@@ -90,15 +90,12 @@ def _wait(pid: int, started: float) -> tuple[float, float, float]:
     return time.monotonic() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1000
 
 
-def prepare_rival(models: Path) -> None:
-    """Make the rival's environment and give it the very same weights."""
-    if not (RIVAL_HOME / "venv/bin/python").exists():
-        RIVAL_HOME.mkdir(parents=True, exist_ok=True)
-        subprocess.run([sys.executable, "-m", "venv", RIVAL_HOME / "venv"], check=True)
-        pip = [RIVAL_HOME / "venv/bin/pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, *RIVAL_PACKAGES], check=True)
+def prepare_rival(models: Path) -> Path:
+    """Make the rival's environment and give it the very same weights; gives its Python."""
+    RIVAL_HOME.mkdir(parents=True, exist_ok=True)
     shutil.copy(models / "kokoro-82m/model.int8.onnx", RIVAL_HOME / "model.onnx")
     shutil.copytree(models / "kokoro-82m/voices", RIVAL_HOME / "voices", dirs_exist_ok=True)
+    return prepare_environment("kokoro-onnx", RIVAL_PACKAGES)
 
 
 def write_sentences(source: Path, scratch: Path) -> Path:
@@ -148,12 +145,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
         if not asked.no_rival:
-            prepare_rival(read_places().models)
+            rival = prepare_rival(read_places().models)
             sentences = write_sentences(asked.source, scratch)
         for _ in range(asked.runs):
             runs.append(run_vivavoce(asked.source, asked.voice, scratch))
             if not asked.no_rival:
-                runs.append(run_rival(sentences, asked.voice, scratch))
+                runs.append(run_rival(rival, sentences, asked.voice, scratch))
     print_table(runs)
     if asked.json:
         asked.json.write_text(json.dumps([asdict(run) for run in runs], indent=1), "utf-8")

@@ -18,7 +18,7 @@ from vivavoce.encode.audio import find_format
 from vivavoce.encode.manifest import read_manifest
 from vivavoce.encode.page import name_edition
 from vivavoce.errors import InputError, UsageError
-from vivavoce.extract import extract_article
+from vivavoce.extract import ExtractOptions, extract_article
 from vivavoce.ingest import FetchLimits, fetch_capture
 from vivavoce.lexicon import Lexicon, join_lexicons, read_lexicon
 from vivavoce.pipeline import (
@@ -174,6 +174,7 @@ class NarrateRequest:
     byline: tuple[str, ...] = ()
     lexicons: tuple[Path, ...] = ()
     """Asked after the house's own."""
+    extract: ExtractOptions = field(default_factory=ExtractOptions)
     options: EditionOptions = field(default_factory=EditionOptions)
     style: ScriptStyle = field(default_factory=ScriptStyle)
 
@@ -239,7 +240,7 @@ def open_equipment(request: NarrateRequest, places: Places) -> Equipment:
 def read_article(request: NarrateRequest) -> Article:
     """Read a source and put the user's own title, date and byline in."""
     capture = fetch_capture(request.source, limits=FetchLimits(), url=request.url)
-    article = extract_article(capture)
+    article = extract_article(capture, options=request.extract)
     return replace(
         article,
         title=request.title or article.title,

@@ -32,6 +32,7 @@ def narrate(
     published: str | None = typer.Option(None, "--date", help="The day of publication, as 2024-05-23."),
     byline: list[str] = typer.Option([], "--byline", help="Who wrote it; may be given several times."),
     lexicon: list[Path] = typer.Option([], "--lexicon", help="A lexicon (.csv or .pls) asked after the house's own."),
+    blocks: str = typer.Option("", "--blocks", help="Blocks to keep or drop, as `vivavoce extract --json` lists them."),
     url: str | None = typer.Option(None, "--url", help="Where a local file's article lives on the web."),
     threads: int = typer.Option(0, "--threads", min=0, help="Processor cores to use; 0 means all."),
     as_json: bool = typer.Option(False, "--json", help="Print the result for machines."),
@@ -42,6 +43,7 @@ def narrate(
     Example: vivavoce narrate story.html -o story
     """
     from vivavoce import studio
+    from vivavoce.extract import ExtractOptions
     from vivavoce.pipeline import EditionOptions
 
     request = studio.NarrateRequest(
@@ -54,6 +56,7 @@ def narrate(
         published=_read_date(published),
         byline=tuple(byline),
         lexicons=tuple(lexicon),
+        extract=ExtractOptions(blocks=tuple(filter(None, blocks.split(",")))),
         options=EditionOptions(formats=tuple(dict.fromkeys(name.strip() for name in formats.split(",")))),
     )
     with _progress(quiet) as line:
