@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from vivavoce.errors import MachineError
-from vivavoce.phonemes import PRIMARY, SECONDARY, ensure_stress
+from vivavoce.phonemes import PRIMARY, SECONDARY, ensure_stress, to_british
 from vivavoce.script.inflection import stems_of
 from vivavoce.script.readings import GOOD, HIGH, Reading
 
@@ -44,7 +44,7 @@ class GeneralLexicon:
         """Say a word in its weak form, as listed in its own case or another's, or by the stem its ending leaves."""
         weak = _weak_form(word, around)
         if weak is not None:
-            return Reading(weak, "general", HIGH)
+            return Reading(to_british(weak) if self.british else weak, "general", HIGH)
         return self.look_up_listed(word, around) or self._inflected(word, around)
 
     def look_up_listed(self, word: str, around: Surroundings) -> Reading | None:
@@ -99,7 +99,7 @@ def _weak_form(word: str, around: Surroundings) -> str | None:
         "am": "ɐm" if word == "am" and not final else None,
         "i": SECONDARY + "I" if word == "I" else None,
         "by": "bˈI" if around.tag.startswith("RB") else None,
-        "used": "jˈust" if around.before_to and around.tag in {"VBD", "JJ", "VBN"} else None,
+        "used": "jˈust" if around.before_to and around.tag in {"VBD", "JJ", "VBN"} else "jˈuzd",
     }
     return sounds[lower]
 

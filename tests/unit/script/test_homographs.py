@@ -63,5 +63,6 @@ def test_every_reading_can_be_said_and_differs_from_the_word_s_others() -> None:
     assert len({sense.word for sense in senses if sense.wikipedia}) == 162
 
 
-def test_every_word_of_the_table_has_several_readings() -> None:
-    assert all(len(group) > 1 for group in chooser().senses.values())
+def test_every_word_of_the_table_has_several_readings_or_is_an_odd_plural() -> None:
+    single = {word for word, senses in chooser().senses.items() if len(senses) == 1}
+    assert single == {"houses", "mouths"}

@@ -43,6 +43,9 @@ def say(sentence: str, variety: str = "en-US") -> str:
         ("I think so", "ˈI θˈɪŋk sˌO"),
         ("the U.S said", "ðə jˌu ˈɛs sˈɛd"),
         ("Russia's army", "ɹˈʌʃəz ˈɑɹmi"),
+        ("We used shells", "wˌi jˈuzd ʃˈɛlz"),
+        ("They used to live there", "ðˌA jˈust tə lˈɪv ðˈɛɹ"),
+        ("Houses burned", "hˈWzᵻz bˈɜɹnd"),
         ("workers' rights", "wˈɜɹkəɹz ɹˈIts"),
     ],
 )
