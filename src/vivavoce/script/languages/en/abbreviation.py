@@ -157,6 +157,8 @@ def _choose(scene: Scene, at: int, end: int, entry: dict[str, str], form: str) -
         return entry["name"]
     if "name" in entry and form.endswith(".") and scene.shouts(at) and capital_next:
         return entry["name"]
+    if "name" in entry and form.endswith(".") and after[:1].islower():
+        return entry["name"]  # a full stop before a small letter ends no sentence
     return entry.get("any", "")
 
 
