@@ -6,7 +6,7 @@ PYTHON := $(VENV)/bin/python
 VIVAVOCE := $(VENV)/bin/vivavoce
 DEMO := demo-edition
 
-.PHONY: help setup demo test lint eval bench soak lock clean
+.PHONY: help setup demo test lint eval eval-listen bench soak lock clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -34,6 +34,9 @@ node_modules/.ready: package-lock.json package.json
 
 eval: setup ## Quality figures on the open sets and our own (long)
 	@scripts/eval
+
+eval-listen: setup ## What listening back finds of planted faults, written into docs/proof.md (an hour, then quick)
+	@$(PYTHON) evals/listen.py --write docs/proof.md
 
 bench: setup ## Speed figures beside other programs, each in an environment of its own (long)
 	@$(PYTHON) evals/bench.py
