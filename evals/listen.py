@@ -126,7 +126,7 @@ def _key(digest: str, samples: NDArray[np.float32]) -> str:
 def make_specimens(folder: Path, count: int, faults: int) -> Iterator[Specimen]:
     """Render the first sentences: each in one voice, clean, with some faults of words and with every edit of sound."""
     places = read_places()
-    pronouncer = open_pronouncer("en-US")
+    pronouncer = open_pronouncer("en-US", (), places)
     voices = {name: CachedVoice(open_voice(name, places, threads=1), folder) for name in VOICES}
     for index in sorted(range(len(read_sentences())), key=lambda at: (at * 37) % len(read_sentences()))[:count]:
         text = read_sentences()[index]
