@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 import vivavoce
 from vivavoce.align import align_speech
-from vivavoce.encode.audio import AudioFormat, encode_audio, find_format, measure_file
+from vivavoce.encode.audio import FORMATS, AudioFormat, encode_audio, find_format, measure_file
 from vivavoce.encode.captions import write_captions
 from vivavoce.encode.id3 import Tags
 from vivavoce.encode.manifest import write_manifest
@@ -49,6 +49,7 @@ from vivavoce.types import (
 SYNTHESIS_VERSION = "1"
 """Raised by hand when the way from phonemes to a take changes, so that no older take is re-used."""
 MANIFEST = "edition.json"
+PAGES = frozenset({"captions.vtt", "edition.json", "player.html", "proof.html", "proof.json", "transcript.html"})
 MAX_MASTERINGS = 4
 PEAK_MARGIN_DB = 0.2
 
@@ -224,6 +225,8 @@ def make_clip(
     Raises:
         InputError: The script says nothing.
     """
+    if not script.utterances:
+        raise InputError("there is no word in that to say; give a text with letters or digits")
     alignments = [_render(utterance, RECIPES[0], voice, takes).alignment for utterance in script.utterances]
     edition = master_edition(alignments, load_take=_loader(takes), target=LoudnessTarget(), folder=folder)
     return encode_audio(edition, audio_format=audio_format, tags=tags, folder=folder)
@@ -366,6 +369,11 @@ def _write_pages(record: EditionRecord, folder: Path) -> None:
     }
     for name, text in pages.items():
         (folder / name).write_text(text, "utf-8")
+
+
+def is_edition_file(name: str) -> bool:
+    """Tell whether a file in an edition's folder is one that we write there."""
+    return name in PAGES or name in {f"audio{audio_format.suffix}" for audio_format in FORMATS.values()}
 
 
 # ---------------------------------------------------------------- digests

@@ -29,6 +29,7 @@ from vivavoce.pipeline import (
     StageClock,
     Watch,
     identify_edition,
+    is_edition_file,
     make_clip,
     make_edition,
     make_tags,
@@ -302,7 +303,8 @@ def say_text(request: NarrateRequest, places: Places, *, output: Path) -> None:
         UsageError: The name's ending is no format that we write.
         InputError: There is nothing to say.
     """
-    audio_format = find_format(output.suffix.lstrip("."))
+    audio_format = find_format(output.suffix.lstrip(".") or output.name)
+    output.parent.mkdir(parents=True, exist_ok=True)
     article = Article(blocks=(Block(BlockKind.PARAGRAPH, unicodedata.normalize("NFC", request.source)),))
     silent = replace(request.options.disclosure, spoken=False)
     script = make_script(
@@ -348,6 +350,9 @@ def check_target(target: Path, article: Article) -> EditionRecord | None:
         raise UsageError(f"{target} is no readable edition; remove it or choose another place with -o") from None
     if not is_same_article(manifest.article, article):
         raise UsageError(f"{target} is an edition of another article; choose another place with -o")
+    strangers = sorted(path.name for path in target.iterdir() if not is_edition_file(path.name))
+    if strangers:
+        raise UsageError(f"{target} also holds {strangers[0]}, which is not the edition's; move it elsewhere first")
     return manifest
 
 

@@ -50,8 +50,8 @@ def _examine(places: Places) -> Iterator[Check]:
         yield Check(True, f"models: all whole in {places.models}, {len(list_voices(places.models))} voices")
     yield _examine_folder("VIVAVOCE_MODELS", places.models)
     yield _examine_folder("VIVAVOCE_CACHE", places.cache)
-    settings = "read" if places.config.is_file() else "not there: the defaults hold"
-    yield Check(True, f"VIVAVOCE_CONFIG: {places.config} ({settings})")
+    lexicon = "there" if places.lexicon.is_file() else "none yet"
+    yield Check(True, f"VIVAVOCE_CONFIG: {places.config}; the house's lexicon beside it: {lexicon}")
 
 
 def _examine_folder(variable: str, folder: Path) -> Check:

@@ -17,7 +17,9 @@ EXIT_FINDINGS = 6
 
 def listen(
     audio: Annotated[Path | None, typer.Argument(help="The recording: .wav, .mp3, .flac, .ogg or .opus.")] = None,
-    text: Annotated[str | None, typer.Option(help="What it should say, as written or as spoken.")] = None,
+    text: Annotated[
+        str | None, typer.Option(help="What it should say, as written or as spoken; or a file with it.")
+    ] = None,
     lines: Annotated[
         bool,
         typer.Option("--lines", help='Read JSON lines {"audio", "text", "phonemes", "durations"} from standard input.'),
@@ -30,12 +32,22 @@ def listen(
     """
     if lines == (audio is not None) or (audio is None) != (text is None):
         raise UsageError("give AUDIO and --text, or --lines and JSON lines on standard input")
-    requests = _read_lines() if lines else iter([{"audio": str(audio), "text": text}])
+    requests = _read_lines() if lines else iter([{"audio": str(audio), "text": _read_text(str(text))}])
     clean = True
     for hearing in _hear(requests):
         clean = clean and not hearing.findings
         print_result(json.dumps(format_hearing(hearing), ensure_ascii=False) if lines or as_json else _tell(hearing))
     return 0 if clean else EXIT_FINDINGS
+
+
+def _read_text(text: str) -> str:
+    """Give a text, or the article's text where it is the name of a file."""
+    if "\n" in text or not Path(text).is_file():
+        return text
+    from vivavoce.extract import extract_article
+    from vivavoce.ingest import fetch_capture
+
+    return extract_article(fetch_capture(text)).text
 
 
 def _read_lines() -> Iterator[dict[str, Any]]:

@@ -84,15 +84,16 @@ def _progress(quiet: bool) -> "AbstractContextManager[ProgressLine | None]":
 def _as_json(done: "Narration") -> str:
     edition = done.edition
     report = edition.report
+    rendered = 0 if done.unchanged else edition.made.rendered_utterances
     return json.dumps(
         {
             "edition": str(done.folder),
             "id": edition.id,
             "unchanged": done.unchanged,
             "duration_s": round(_duration_s(edition), 3),
-            "seconds": edition.made.seconds,
-            "rendered_utterances": edition.made.rendered_utterances,
-            "reused_utterances": edition.made.reused_utterances,
+            "seconds": 0.0 if done.unchanged else edition.made.seconds,
+            "rendered_utterances": rendered,
+            "reused_utterances": len(edition.placements) - rendered,
             "clean": report.clean,
             "words": report.words,
             "words_not_heard": report.words_not_heard,
@@ -114,8 +115,11 @@ def _as_text(done: "Narration") -> str:
             f"made in   {made.seconds:.1f} s, {duration_s / max(made.seconds, 1e-3):.1f} times faster than real time; "
             f"{made.rendered_utterances} utterances rendered, {made.reused_utterances} re-used"
         )
-    verdict = "clean" if report.clean else f"{len(report.findings)} findings"
-    lines.append(f"proof     {verdict}: {report.words} words listened for, {report.words_not_heard} not heard")
+    verdict = "clean: every check passed" if report.clean else f"{len(report.findings)} findings"
+    lines.append(
+        f"proof     {verdict}; {report.words} words listened for, {report.words_not_heard} of them missing from the "
+        "recogniser's transcript"
+    )
     lines += [f"          {finding.kind}: {finding.word!r} in {finding.utterance}" for finding in report.findings]
     if not report.clean:
         lines.append(f"          look at {done.folder}/proof.html")

@@ -70,8 +70,10 @@ def _write(source: str, pronouncer: Pronouncer, style: ScriptStyle) -> tuple[Scr
     from vivavoce.extract import extract_article
     from vivavoce.ingest import fetch_capture
     from vivavoce.script.write import write_script
+    from vivavoce.studio import DEFAULT_VOICE, check_language, find_voice
 
     article = extract_article(fetch_capture(source))
+    check_language(article, find_voice(DEFAULT_VOICE))
     return write_script(article, pronouncer=pronouncer, style=style), article.text
 
 

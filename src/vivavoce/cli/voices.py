@@ -25,13 +25,15 @@ def list_voices(context: typer.Context, as_json: bool = typer.Option(False, "--j
     if as_json:
         print(json.dumps([voice.as_row() for voice in voices], indent=1))
         return
+    if voices:
+        print("  ".join(f"{name:<{width}}" for name, width in zip(voices[0].as_row(), _WIDTHS, strict=True)))
     for voice in voices:
         print("  ".join(f"{value:<{width}}" for value, width in zip(voice.as_row().values(), _WIDTHS, strict=True)))
     if not voices:
         print("no voice is installed; run: vivavoce voices install", file=sys.stderr)
 
 
-_WIDTHS = (14, 6, 9, 7, 11, 4)
+_WIDTHS = (14, 8, 9, 7, 11, 4)
 
 
 @app.command("install")

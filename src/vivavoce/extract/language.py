@@ -9,6 +9,10 @@ _COMMON = "the of and to that with from by his her which were have this are not 
 _ENGLISH = frozenset(_COMMON.split())
 _ENGLISH_SHARE = 0.15
 _ENGLISH_WORDS = 60
+_LONGEST_WORD = 30
+"""Longer tokens are addresses, keys or junk, in no language."""
+_SAME_TO_A_READER = {"pcm": "en"}
+"""Nigerian Pidgin as the detector sees it is nearly always terse English."""
 
 
 def detect_language(text: str) -> str:
@@ -16,7 +20,7 @@ def detect_language(text: str) -> str:
 
     Plain cases are seen at a glance; loading the detector costs more than reading a page does.
     """
-    sample = _sample_middle(text)
+    sample = _sample_middle(" ".join(word for word in text.split() if len(word) <= _LONGEST_WORD))
     words = _WORD.findall(sample)
     if not words:
         return "und"
@@ -27,7 +31,7 @@ def detect_language(text: str) -> str:
     import py3langid
 
     tag, _ = py3langid.classify(sample)
-    return str(tag)
+    return _SAME_TO_A_READER.get(str(tag), str(tag))
 
 
 def _is_plainly_english(words: list[str]) -> bool:

@@ -181,7 +181,7 @@ class _Writer:
 
     def finish(self) -> Script:
         """Name the utterances, set their pauses and close the gaps between the pieces."""
-        followers = [*self._drafts[1:], None]
+        followers = [*self._drafts[1:], *([None] if self._drafts else [])]
         utterances = tuple(
             Utterance(
                 f"u{number}",

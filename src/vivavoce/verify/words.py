@@ -45,7 +45,8 @@ def find_unheard(said: Sequence[str], heard: str) -> tuple[int, ...]:
 
 
 def _letters(text: str) -> str:
-    return "".join(c for c in normalise_heard(text) if c.isalpha())
+    """All letters in a row; the letter I, which a recogniser writes as "eye", is the same on both sides."""
+    return "".join(c for c in re.sub(r"\beye\b", "i", normalise_heard(text)) if c.isalpha())
 
 
 def _matched_letters(said: str, heard: str) -> list[bool]:
