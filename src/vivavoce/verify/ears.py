@@ -85,15 +85,15 @@ class Thresholds:
     """The sentence without the word fits better by this."""
     doubtful_nats: float = -1.0
     """From here to `dropped_nats` the word recogniser is asked as well."""
-    without_nats: float = 2.0
+    without_nats: float = 1.0
     """The word recogniser finds the sentence without the word less likely by no more than this."""
     doubled_nats: float = 5.0
     """The sentence with the word twice fits better by this."""
     swapped_nats: float = 2.5
     """The sentence with another number fits better by this."""
-    other_nats: float = 5.5
+    other_nats: float = 6.5
     """Any other sounds in the word's place fit better by this; see `PartScores.other`."""
-    other_unheard_nats: float = 3.0
+    other_unheard_nats: float = 4.5
     """The same for a word that the word recogniser didn't write either."""
     cut_nats: float = 6.0
     """The first word without its start, or the last without its end, fits better by this."""
