@@ -1,7 +1,7 @@
 """JSON that people can read and line tools can compare: a value without inner lists or objects takes one line."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 
@@ -37,6 +37,6 @@ def _lay_out(value: Json, newline: str) -> Iterator[str]:
     yield newline + closing
 
 
-def _is_nested(entries: object) -> bool:
+def _is_nested(entries: Iterable[object]) -> bool:
     """Whether any of the entries holds entries itself; empty ones don't."""
-    return any(isinstance(entry, dict | list) and entry for entry in entries)  # type: ignore[attr-defined]
+    return any(isinstance(entry, dict | list) and entry for entry in entries)
