@@ -34,6 +34,7 @@ from vivavoce.types import (
     Article,
     AudioFile,
     Disclosure,
+    Edit,
     Edition,
     EditionRecord,
     Hearing,
@@ -110,6 +111,8 @@ class EditionOptions:
     target: LoudnessTarget = field(default_factory=LoudnessTarget)
     formats: tuple[str, ...] = ("mp3",)
     disclosure: Disclosure = field(default_factory=Disclosure)
+    edits: tuple[Edit, ...] = ()
+    """An editor's changes, which the script has been given already."""
 
 
 class StageClock:
@@ -212,6 +215,7 @@ def make_edition(
                 rendered,
                 len(script.utterances) - rendered,
             ),
+            edits=options.edits,
         )
         _write_pages(record, folder)
     return record
@@ -277,12 +281,20 @@ def _render(utterance: Utterance, recipe: Recipe, voice: Voice, takes: TakeStore
 
 
 def _hear(utterance: Utterance, rendered: _Rendered, equipment: Equipment) -> Hearing:
-    key = _digest(equipment.listener.digest, rendered.alignment.speech.digest, asdict(utterance))
+    """Listen to a take, or remember it. What is heard has nothing to do with where in the article it was said."""
+    said = replace(
+        utterance,
+        id="",
+        block=None,
+        pause_after_ms=0,
+        words=tuple(replace(word, start=None, end=None) for word in utterance.words),
+    )
+    key = _digest(equipment.listener.digest, rendered.alignment.speech.digest, asdict(said))
     hearing = equipment.takes.find_hearing(key)
     if hearing is None:
-        hearing = equipment.listener.hear(utterance, rendered.take)
+        hearing = equipment.listener.hear(said, rendered.take)
         equipment.takes.keep_hearing(key, hearing)
-    return hearing
+    return replace(hearing, findings=tuple(replace(found, utterance=utterance.id) for found in hearing.findings))
 
 
 def _loader(takes: TakeStore) -> Callable[[Speech], Take]:

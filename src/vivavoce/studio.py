@@ -34,14 +34,15 @@ from vivavoce.pipeline import (
     make_edition,
     make_tags,
 )
-from vivavoce.script import ScriptStyle, Variety, write_script
+from vivavoce.script import ScriptStyle, Variety, speak_line, write_script
+from vivavoce.script.edits import apply_edits, find_lost, lexicon_of
 from vivavoce.script.pronounce import Pronouncer, build_pronouncer
 from vivavoce.settings import Places
 from vivavoce.storage.editions import stage_edition
 from vivavoce.storage.takes import TakeFolder
 from vivavoce.synthesise import Voice
 from vivavoce.testing import ToneListener, ToneVoice
-from vivavoce.types import Article, Block, BlockKind, EditionRecord, Hearing, Script, Take, Utterance
+from vivavoce.types import Article, Block, BlockKind, Edit, EditionRecord, Hearing, Script, Take, Utterance, Word
 from vivavoce.verify import Ears, hear_take
 
 DEFAULT_VOICE = "am_michael"
@@ -188,6 +189,8 @@ class Narration:
     edition: EditionRecord
     unchanged: bool
     """The edition was there already, whole and up to date: nothing was made."""
+    lost: tuple[Edit, ...] = ()
+    """An editor's changes of earlier versions whose place the article's text has lost."""
 
 
 def narrate(request: NarrateRequest, places: Places, watch: Watch) -> Narration:
@@ -197,15 +200,68 @@ def narrate(request: NarrateRequest, places: Places, watch: Watch) -> Narration:
         VivavoceError: As its class says; nothing is written then.
     """
     clock = StageClock()
-    voice = find_voice(request.voice)
+    find_voice(request.voice)
     for name in request.options.formats:
         find_format(name)
     watch("reading", 0, 1)
     with clock.stage("extract"):
         article = read_article(request)
-    check_language(article, voice)
     target = request.output or Path(slugify(name_edition(article)))
     previous = check_target(target, article)
+    if previous:
+        request = replace(request, options=replace(request.options, edits=previous.edits))
+    return _narrate_article(article, request, target, previous, places, clock, watch)
+
+
+def correct(folder: Path, edits: Sequence[Edit], request: NarrateRequest, places: Places, watch: Watch) -> Narration:
+    """Make a new version of an edition with these changes of an editor's, in the place of all earlier changes.
+
+    Args:
+        folder: The edition.
+        edits: All that hold from now on.
+        request: The house's ways; voice, formats and disclosure stay those of the edition.
+        places: Where models and cache lie.
+        watch: Told of progress.
+
+    Raises:
+        VivavoceError: As its class says; the edition is left as it was then.
+    """
+    clock = StageClock()
+    previous = open_edition(folder)
+    options = replace(
+        request.options,
+        edits=tuple(edits),
+        formats=tuple(audio.format for audio in previous.audio),
+        disclosure=previous.disclosure,
+    )
+    request = replace(request, voice=previous.voice.name, options=options)
+    return _narrate_article(previous.article, request, folder, previous, places, clock, watch)
+
+
+def open_edition(folder: Path) -> EditionRecord:
+    """Read a finished edition's manifest.
+
+    Raises:
+        InputError: There is none, or it can't be read.
+    """
+    try:
+        return read_manifest((folder / MANIFEST).read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{folder} is no edition: its {MANIFEST} can't be read; give an edition's folder") from error
+
+
+def _narrate_article(
+    article: Article,
+    request: NarrateRequest,
+    target: Path,
+    previous: EditionRecord | None,
+    places: Places,
+    clock: StageClock,
+    watch: Watch,
+) -> Narration:
+    voice = find_voice(request.voice)
+    check_language(article, voice)
+    lost = find_lost(article.text, request.options.edits)
     watch("writing the script", 0, 1)
     with clock.stage("script"):
         script = make_script(article, request, voice, places)
@@ -213,7 +269,7 @@ def narrate(request: NarrateRequest, places: Places, watch: Watch) -> Narration:
         equipment = open_equipment(request, places)
         identity = identify_edition(article, script, equipment, request.options)
     if previous and previous.id == identity and is_whole(target, previous):
-        return Narration(target, previous, unchanged=True)
+        return Narration(target, previous, unchanged=True, lost=lost)
     with stage_edition(target) as folder:
         make_edition(
             article,
@@ -226,7 +282,7 @@ def narrate(request: NarrateRequest, places: Places, watch: Watch) -> Narration:
             watch=watch,
         )
         check_target(target, article)
-    return Narration(target, read_manifest((target / MANIFEST).read_text("utf-8")), unchanged=False)
+    return Narration(target, open_edition(target), unchanged=False, lost=lost)
 
 
 def open_equipment(request: NarrateRequest, places: Places) -> Equipment:
@@ -252,16 +308,24 @@ def read_article(request: NarrateRequest) -> Article:
 
 def make_script(article: Article, request: NarrateRequest, voice: VoiceDescription, places: Places) -> Script:
     """Write what a voice will say."""
-    pronouncer = open_pronouncer(voice.language, request.lexicons, places)
+    edits = request.options.edits
+    pronouncer = open_pronouncer(voice.language, request.lexicons, places, edits=edits)
     style = replace(request.style, variety=Variety(voice.language))
-    return write_script(article, pronouncer=pronouncer, style=style, disclosure=request.options.disclosure)
+    script = write_script(article, pronouncer=pronouncer, style=style, disclosure=request.options.disclosure)
+
+    def speak_alias(alias: str) -> tuple[Word, ...]:
+        return speak_line(alias, pronouncer=pronouncer, style=style)
+
+    return apply_edits(script, article.text, edits, speak_alias=speak_alias)
 
 
-def open_pronouncer(variety: str, lexicons: Sequence[Path], places: Places) -> Pronouncer:
-    """Load the dictionaries, the house's own lexicon with the given ones after it, and the tagger."""
+def open_pronouncer(
+    variety: str, lexicons: Sequence[Path], places: Places, *, edits: Sequence[Edit] = ()
+) -> Pronouncer:
+    """Load tagger and dictionaries: over them the house's lexicon, the given ones, and an editor's changes."""
     from vivavoce.engines.spacy_tagger import SpacyTagger
 
-    house = join_lexicons([read_house_lexicon(places), *map(read_lexicon, lexicons)])
+    house = join_lexicons([read_house_lexicon(places), *map(read_lexicon, lexicons), lexicon_of(edits)])
     return build_pronouncer(variety=variety, tagger=SpacyTagger(), house=house)
 
 

@@ -170,6 +170,41 @@ class Script:
     """In order, without gap or overlap, from 0 to the length of the article's text."""
 
 
+class EditAction(StrEnum):
+    """What an editor changes."""
+
+    SAY_HERE = "say-here"
+    """Say this place otherwise."""
+    SAY_EVERYWHERE = "say-everywhere"
+    """Say these words otherwise wherever the article has them."""
+    PAUSE = "pause"
+    """Change the silence after the sentence in which this place ends."""
+    LEAVE_OUT = "leave-out"
+    """Do not read this place; it is listed as left out by the editor."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextQuote:
+    """A place in an article's text that is found again after the text has changed (W3C TextQuoteSelector)."""
+
+    exact: str
+    prefix: str = ""
+    suffix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change of an editor's. It stays with the article: every later version has it too."""
+
+    action: EditAction
+    place: TextQuote
+    phonemes: str = ""
+    """For the two that say otherwise, in the voice's symbols; empty where `alias` says it in letters."""
+    alias: str = ""
+    pause_ms: int | None = None
+    """For PAUSE alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Disclosure:
     """The one value that every spoken, shown and signed disclosure is made from."""
@@ -375,3 +410,5 @@ class EditionRecord:
     disclosure: Disclosure
     audio: tuple[AudioFile, ...]
     made: Making
+    edits: tuple[Edit, ...] = ()
+    """The editor's changes, in the order in which they were made; also those whose place the text has lost."""

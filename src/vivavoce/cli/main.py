@@ -10,7 +10,7 @@ from typer._click.exceptions import ClickException  # typer names no public door
 from typer.exceptions import TyperException
 
 from vivavoce import __version__
-from vivavoce.cli import cache, doctor, extract, lexicon, listen, narrate, say, script, voices
+from vivavoce.cli import cache, correct, doctor, extract, lexicon, listen, narrate, say, script, voices
 from vivavoce.errors import (
     InputError,
     MachineError,
@@ -62,6 +62,7 @@ def _frame(
 # Each command's module registers itself here, one line each: app.command("name")(module.function)
 app.command("extract")(extract.extract)
 app.command("narrate")(narrate.narrate)
+app.command("correct")(correct.correct)
 app.command("say")(say.say)
 app.command("listen")(listen.listen)
 app.add_typer(voices.app, name="voices")

@@ -14,7 +14,8 @@ from vivavoce.errors import UsageError
 from vivavoce.settings import read_places
 
 if TYPE_CHECKING:
-    from vivavoce.cli.progress import ProgressLine
+    from collections.abc import Callable
+
     from vivavoce.studio import Narration
     from vivavoce.types import EditionRecord
 
@@ -59,8 +60,13 @@ def narrate(
         extract=ExtractOptions(blocks=tuple(filter(None, blocks.split(",")))),
         options=EditionOptions(formats=tuple(dict.fromkeys(name.strip() for name in formats.split(",")))),
     )
-    with _progress(quiet) as line:
-        done = studio.narrate(request, read_places(), watch=line or (lambda *_: None))
+    with open_watch(quiet=quiet) as watch:
+        done = studio.narrate(request, read_places(), watch)
+    report_narration(done, as_json=as_json)
+
+
+def report_narration(done: "Narration", *, as_json: bool) -> None:
+    """Print what came of a run, and leave with its exit code."""
     print_result(_as_json(done) if as_json else _as_text(done))
     if not done.edition.report.clean:
         raise typer.Exit(EXIT_FINDINGS)
@@ -73,9 +79,10 @@ def _read_date(text: str | None) -> date | None:
         raise UsageError(f"--date wants a day such as 2024-05-23, got {text!r}") from None
 
 
-def _progress(quiet: bool) -> "AbstractContextManager[ProgressLine | None]":
+def open_watch(*, quiet: bool) -> "AbstractContextManager[Callable[[str, int, int], None]]":
+    """Show progress on a terminal while the block runs, unless the user wants quiet."""
     if quiet:
-        return nullcontext()
+        return nullcontext(lambda *_: None)
     from vivavoce.cli.progress import open_progress
 
     return open_progress()
@@ -98,6 +105,7 @@ def _as_json(done: "Narration") -> str:
             "words": report.words,
             "words_not_heard": report.words_not_heard,
             "findings": [asdict(finding) for finding in report.findings],
+            "edits_without_place": [edit.place.exact for edit in done.lost],
         },
         ensure_ascii=False,
         indent=1,
@@ -121,6 +129,9 @@ def _as_text(done: "Narration") -> str:
         "recogniser's transcript"
     )
     lines += [f"          {finding.kind}: {finding.word!r} in {finding.utterance}" for finding in report.findings]
+    lines += [
+        f"edit      {edit.place.exact!r} no longer stands in the article: that change waits" for edit in done.lost
+    ]
     if not report.clean:
         lines.append(f"          look at {done.folder}/proof.html")
     return "\n".join(lines)

@@ -17,6 +17,7 @@ from vivavoce.types import (
     AudioFile,
     Block,
     Disclosure,
+    Edit,
     EditionRecord,
     Finding,
     Hearing,
@@ -161,6 +162,7 @@ class Manifest:
     proof: ProofEntry
     made: MadeEntry
     script: ScriptEntry
+    edits: tuple[Edit, ...] = ()
 
 
 @cache
@@ -218,6 +220,7 @@ def _to_manifest(record: EditionRecord) -> Manifest:
             spans=record.script.spans,
             utterances=tuple(_utterance_entry(placement, record.sample_rate_hz) for placement in record.placements),
         ),
+        edits=record.edits,
     )
 
 
@@ -381,6 +384,7 @@ def _to_record(manifest: Manifest) -> EditionRecord:
             rendered_utterances=made.rendered_utterances,
             reused_utterances=made.reused_utterances,
         ),
+        edits=manifest.edits,
     )
 
 
