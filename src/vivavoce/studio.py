@@ -19,6 +19,7 @@ from vivavoce.encode.manifest import read_manifest
 from vivavoce.encode.page import name_edition
 from vivavoce.errors import InputError, UsageError
 from vivavoce.extract import ExtractOptions, extract_article
+from vivavoce.house import House
 from vivavoce.ingest import FetchLimits, fetch_capture
 from vivavoce.lexicon import Lexicon, join_lexicons, read_lexicon
 from vivavoce.pipeline import (
@@ -45,8 +46,6 @@ from vivavoce.testing import ToneListener, ToneVoice
 from vivavoce.types import Article, Block, BlockKind, Edit, EditionRecord, Hearing, Script, Take, Utterance, Word
 from vivavoce.verify import Ears, hear_take
 
-DEFAULT_VOICE = "am_michael"
-"""The best of Kokoro's English voices by measured quality; see `vivavoce voices`."""
 TEST_VOICE = ToneVoice.name
 SAME_ARTICLE_OVERLAP = 0.5
 """Share of the shorter text's words, taken by fives, that two versions of one article have in common at least."""
@@ -165,10 +164,12 @@ class NarrateRequest:
     """What a user asks of `narrate`."""
 
     source: str
+    voice: str
+    publisher: str | None = None
+    """Stands where the source names none."""
     output: Path | None = None
     """None: a folder named after the article in the current one."""
     url: str | None = None
-    voice: str = DEFAULT_VOICE
     threads: int = 0
     """0: all cores."""
     title: str | None = None
@@ -176,9 +177,23 @@ class NarrateRequest:
     byline: tuple[str, ...] = ()
     lexicons: tuple[Path, ...] = ()
     """Asked after the house's own."""
+    fetch: FetchLimits = field(default_factory=FetchLimits)
     extract: ExtractOptions = field(default_factory=ExtractOptions)
     options: EditionOptions = field(default_factory=EditionOptions)
     style: ScriptStyle = field(default_factory=ScriptStyle)
+
+
+def prepare_request(source: str, house: House) -> NarrateRequest:
+    """Ask for a source to be narrated in the ways of the house."""
+    return NarrateRequest(
+        source,
+        voice=house.voice,
+        publisher=house.publication.name,
+        fetch=house.fetch,
+        extract=house.extract,
+        options=house.edition,
+        style=house.style,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,13 +311,14 @@ def open_equipment(request: NarrateRequest, places: Places) -> Equipment:
 
 def read_article(request: NarrateRequest) -> Article:
     """Read a source and put the user's own title, date and byline in."""
-    capture = fetch_capture(request.source, limits=FetchLimits(), url=request.url)
+    capture = fetch_capture(request.source, limits=request.fetch, url=request.url)
     article = extract_article(capture, options=request.extract)
     return replace(
         article,
         title=request.title or article.title,
         published=request.published or article.published,
         byline=request.byline or article.byline,
+        publisher=article.publisher or request.publisher,
     )
 
 

@@ -11,9 +11,10 @@ import pytest
 import soundfile as sf
 
 from end_to_end.conftest import Run, call
+from vivavoce.house import House
 from vivavoce.pipeline import StageClock
 from vivavoce.settings import read_places
-from vivavoce.studio import DEFAULT_VOICE, NarrateRequest, find_voice, make_script, open_equipment, read_article
+from vivavoce.studio import find_voice, make_script, open_equipment, prepare_request, read_article
 from vivavoce.synthesise import Voice, synthesise_utterance
 from vivavoce.types import Take, Utterance
 
@@ -70,9 +71,9 @@ def test_words_sound_where_the_manifest_says_and_pauses_are_silent(edition: Path
 def test_a_take_without_one_of_its_words_is_found(dropped: str, tmp_path: Path) -> None:
     """The script asks for all words; the take was rendered without one, with its own durations."""
     (tmp_path / "story.txt").write_text(STORY)
-    request = NarrateRequest(str(tmp_path / "story.txt"))
+    request = prepare_request(str(tmp_path / "story.txt"), House())
     equipment = open_equipment(request, replace(read_places(), cache=tmp_path / "cache"))
-    script = make_script(read_article(request), request, find_voice(DEFAULT_VOICE), read_places())
+    script = make_script(read_article(request), request, find_voice(request.voice), read_places())
     utterance = next(u for u in script.utterances if f" {dropped} " in f" {u.spoken} " and u.block is not None)
     whole = synthesise_utterance(utterance, voice=equipment.voice)
     assert equipment.listener.hear(utterance, whole).findings == ()

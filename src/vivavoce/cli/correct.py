@@ -37,6 +37,7 @@ def correct(
     Example: vivavoce correct story --say "Saoirse=seer sha" --pause u4=900 --omit "Read our guide."
     """
     from vivavoce import studio
+    from vivavoce.house import read_house
 
     record = studio.open_edition(edition)
     if show:
@@ -51,9 +52,10 @@ def correct(
     if not made and not undo:
         raise UsageError("say what to change: --say, --phonemes, --pause, --omit or --undo; or look with --list")
     edits = (*_without(record.edits, undo), *made)
+    places = read_places()
     with open_watch(quiet=quiet) as watch:
-        request = studio.NarrateRequest(source="", threads=threads)
-        done = studio.correct(edition, edits, request, read_places(), watch)
+        request = replace(studio.prepare_request("", read_house(places)), threads=threads)
+        done = studio.correct(edition, edits, request, places, watch)
     report_narration(done, as_json=as_json)
 
 

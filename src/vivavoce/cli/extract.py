@@ -1,9 +1,11 @@
 """`vivavoce extract`: the article as read."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
+from vivavoce.settings import read_places
 from vivavoce.types import Article
 
 
@@ -19,12 +21,14 @@ def extract(
 
     Example: vivavoce extract story.html --url https://paper.example/story --json
     """
-    from vivavoce.extract import ExtractOptions, extract_article
+    from vivavoce.extract import extract_article
     from vivavoce.extract.wire import write_article
+    from vivavoce.house import read_house
     from vivavoce.ingest import fetch_capture
 
-    options = ExtractOptions(blocks=tuple(filter(None, blocks.split(","))))
-    article = extract_article(fetch_capture(source, url=url), options=options)
+    house = read_house(read_places())
+    options = replace(house.extract, blocks=tuple(filter(None, blocks.split(","))))
+    article = extract_article(fetch_capture(source, limits=house.fetch, url=url), options=options)
     print(write_article(article) if as_json else format_text(article))
 
 

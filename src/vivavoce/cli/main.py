@@ -10,7 +10,7 @@ from typer._click.exceptions import ClickException  # typer names no public door
 from typer.exceptions import TyperException
 
 from vivavoce import __version__
-from vivavoce.cli import cache, correct, doctor, extract, lexicon, listen, narrate, say, script, voices
+from vivavoce.cli import cache, correct, doctor, extract, init, lexicon, listen, narrate, say, script, voices
 from vivavoce.errors import (
     InputError,
     MachineError,
@@ -68,6 +68,7 @@ app.command("listen")(listen.listen)
 app.add_typer(voices.app, name="voices")
 app.add_typer(cache.app, name="cache")
 app.command("doctor")(doctor.doctor)
+app.command("init")(init.init)
 app.command("script")(script.script)
 app.add_typer(lexicon.app, name="lexicon")
 

@@ -2,7 +2,7 @@
 
 import json
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +28,11 @@ def narrate(
         None, "-o", "--output", help="The edition's folder; by default one named after the article."
     ),
     voice: str | None = typer.Option(None, "--voice", help="Which voice reads; see `vivavoce voices`."),
-    formats: str = typer.Option("mp3", "--format", help="Audio formats, separated by commas: mp3, opus, wav, flac."),
+    formats: str | None = typer.Option(
+        None,
+        "--format",
+        help="Audio formats, separated by commas: mp3, opus, wav, flac; mp3 unless the house says else.",
+    ),
     title: str | None = typer.Option(None, "--title", help="The headline, instead of the source's own."),
     published: str | None = typer.Option(None, "--date", help="The day of publication, as 2024-05-23."),
     byline: list[str] = typer.Option([], "--byline", help="Who wrote it; may be given several times."),
@@ -44,24 +48,25 @@ def narrate(
     Example: vivavoce narrate story.html -o story
     """
     from vivavoce import studio
-    from vivavoce.extract import ExtractOptions
-    from vivavoce.pipeline import EditionOptions
+    from vivavoce.house import read_house
 
-    request = studio.NarrateRequest(
-        source=source,
+    places = read_places()
+    house = read_house(places)
+    request = replace(
+        studio.prepare_request(source, house),
         output=output,
         url=url,
-        voice=voice or studio.DEFAULT_VOICE,
+        voice=voice or house.voice,
         threads=threads,
         title=title,
         published=_read_date(published),
         byline=tuple(byline),
         lexicons=tuple(lexicon),
-        extract=ExtractOptions(blocks=tuple(filter(None, blocks.split(",")))),
-        options=EditionOptions(formats=tuple(dict.fromkeys(name.strip() for name in formats.split(",")))),
+        extract=replace(house.extract, blocks=_split(blocks)),
+        options=replace(house.edition, formats=_split(formats) if formats else house.edition.formats),
     )
     with open_watch(quiet=quiet) as watch:
-        done = studio.narrate(request, read_places(), watch)
+        done = studio.narrate(request, places, watch)
     report_narration(done, as_json=as_json)
 
 
@@ -70,6 +75,10 @@ def report_narration(done: "Narration", *, as_json: bool) -> None:
     print_result(_as_json(done) if as_json else _as_text(done))
     if not done.edition.report.clean:
         raise typer.Exit(EXIT_FINDINGS)
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
 
 
 def _read_date(text: str | None) -> date | None:

@@ -1,5 +1,6 @@
 """`vivavoce say`: a quick listen to a sentence or to a lexicon entry."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import typer
@@ -18,7 +19,10 @@ def say(
     Example: vivavoce say "Zaporizhzhia, $61 billion" -o try.wav
     """
     from vivavoce import studio
+    from vivavoce.house import read_house
 
-    request = studio.NarrateRequest(text, voice=voice or studio.DEFAULT_VOICE, lexicons=tuple(lexicon))
-    studio.say_text(request, read_places(), output=output)
+    places = read_places()
+    house = read_house(places)
+    request = replace(studio.prepare_request(text, house), voice=voice or house.voice, lexicons=tuple(lexicon))
+    studio.say_text(request, places, output=output)
     print(output)

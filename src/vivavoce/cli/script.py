@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -12,8 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from vivavoce.errors import UsageError
+from vivavoce.house import House, read_house
 from vivavoce.script.pronounce import Pronouncer
 from vivavoce.script.style import ScriptStyle, Variety
+from vivavoce.settings import read_places
 from vivavoce.types import Script, Word
 
 _DOUBTFUL = 0.6
@@ -34,12 +37,13 @@ def script(
     """
     if lines == (source is not None):
         raise UsageError("give one SOURCE, or --lines and sentences on standard input")
-    style = ScriptStyle(variety=variety)
+    house = read_house(read_places())
+    style = replace(house.style, variety=variety)
     pronouncer = load_pronouncer(variety, lexicon or [])
     if lines:
         _say_lines(pronouncer, style)
         return
-    written, text = _write(str(source), pronouncer, style)
+    written, text = _write(str(source), house, pronouncer, style)
     if as_json:
         print(format_json(written, text))
     else:
@@ -48,7 +52,6 @@ def script(
 
 def load_pronouncer(variety: Variety, lexicons: list[Path]) -> Pronouncer:
     """Load what pronouncing needs, with the house lexicons of the given files after the house's own."""
-    from vivavoce.settings import read_places
     from vivavoce.studio import open_pronouncer
 
     return open_pronouncer(variety.value, lexicons, read_places())
@@ -66,15 +69,14 @@ def _say_lines(pronouncer: Pronouncer, style: ScriptStyle) -> None:
         print(json.dumps(said, ensure_ascii=False), flush=True)
 
 
-def _write(source: str, pronouncer: Pronouncer, style: ScriptStyle) -> tuple[Script, str]:
-    from vivavoce.extract import extract_article
-    from vivavoce.ingest import fetch_capture
+def _write(source: str, house: House, pronouncer: Pronouncer, style: ScriptStyle) -> tuple[Script, str]:
     from vivavoce.script.write import write_script
-    from vivavoce.studio import DEFAULT_VOICE, check_language, find_voice
+    from vivavoce.studio import check_language, find_voice, prepare_request, read_article
 
-    article = extract_article(fetch_capture(source))
-    check_language(article, find_voice(DEFAULT_VOICE))
-    return write_script(article, pronouncer=pronouncer, style=style), article.text
+    article = read_article(prepare_request(source, house))
+    check_language(article, find_voice(house.voice))
+    disclosure = house.edition.disclosure
+    return write_script(article, pronouncer=pronouncer, style=style, disclosure=disclosure), article.text
 
 
 def format_json(written: Script, text: str) -> str:

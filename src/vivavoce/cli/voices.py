@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import typer
@@ -63,8 +64,10 @@ def sample(
 
     Example: vivavoce voices sample bf_emma -o emma.wav
     """
-    from vivavoce.studio import NarrateRequest, say_text
+    from vivavoce.house import read_house
+    from vivavoce.studio import prepare_request, say_text
 
     text = "Officials in Kyiv said on Tuesday that $61 billion in aid had arrived."
-    say_text(NarrateRequest(text, voice=name), read_places(), output=output)
+    places = read_places()
+    say_text(replace(prepare_request(text, read_house(places)), voice=name), places, output=output)
     print(output)

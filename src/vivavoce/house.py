@@ -1,0 +1,212 @@
+"""What this newsroom has decided: vivavoce.toml, read once into frozen values. Never imported by a stage."""
+
+import tomllib
+from dataclasses import dataclass, field
+from importlib import resources
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from vivavoce.encode.audio import FORMATS
+from vivavoce.errors import UsageError
+from vivavoce.extract import ExtractOptions
+from vivavoce.ingest import FetchLimits
+from vivavoce.master import LoudnessTarget
+from vivavoce.pipeline import EditionOptions
+from vivavoce.script import Pauses, ScriptStyle, WebAddresses
+from vivavoce.settings import Places
+from vivavoce.types import Disclosure
+
+TEMPLATE = "data/vivavoce.toml"
+"""In the package: every setting with its default and a comment; `vivavoce init` writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """Who publishes."""
+
+    name: str | None = None
+    """Stands where an article names no publisher."""
+    base_url: str | None = None
+    """Where editions are published, without a slash at its end."""
+    homepage: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What this newsroom has decided, section by section of its settings file."""
+
+    publication: Publication = field(default_factory=Publication)
+    voice: str = "am_michael"
+    """The best of Kokoro's English voices by measured quality; see `vivavoce voices`."""
+    edition: EditionOptions = field(default_factory=EditionOptions)
+    style: ScriptStyle = field(default_factory=ScriptStyle)
+    extract: ExtractOptions = field(default_factory=ExtractOptions)
+    fetch: FetchLimits = field(default_factory=FetchLimits)
+
+
+def read_house(places: Places) -> House:
+    """Read the house's settings; a house without a file has the defaults.
+
+    Raises:
+        UsageError: The file can't be read, is no TOML, or has an unknown or impossible setting; the message names it.
+    """
+    try:
+        text = places.config.read_text("utf-8")
+    except FileNotFoundError:
+        return House()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"the settings {places.config} can't be read ({error}); mend or move that file") from error
+    return parse_house(text, name=str(places.config))
+
+
+def parse_house(text: str, *, name: str) -> House:
+    """Read settings from TOML.
+
+    Args:
+        text: The file's content.
+        name: What to call it in messages.
+
+    Raises:
+        UsageError: As `read_house`.
+    """
+    try:
+        return _to_house(_File.model_validate(tomllib.loads(text)))
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{name} is no TOML: {error}; compare it with what `vivavoce init` writes") from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        raise UsageError(f"{name}: {where}: {_explain(first['type'], first['msg'])}") from error
+
+
+def read_template() -> str:
+    """Give a settings file that holds every setting with its default."""
+    return resources.files("vivavoce").joinpath(TEMPLATE).read_text("utf-8")
+
+
+def _explain(kind: str, message: str) -> str:
+    if kind == "extra_forbidden":
+        return "there is no such setting; `vivavoce init` writes a file with all there are"
+    return message.removeprefix("Value error, ")
+
+
+# ---------------------------------------------------------------- the file
+
+
+def _check_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError(f"want an address that begins with https:// and names a host, got {text!r}")
+    if parts.username or parts.query or parts.fragment:
+        raise ValueError(f"want an address without log-in, question mark or number sign, got {text!r}")
+    return text.rstrip("/")
+
+
+def _check_format(name: str) -> str:
+    if name not in FORMATS:
+        raise ValueError(f"unknown audio format {name!r}; there are {', '.join(FORMATS)}")
+    return name
+
+
+Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+Address = Annotated[Line, AfterValidator(lambda text: _check_address(text) if text else text)]
+Milliseconds = Annotated[int, Field(ge=0, le=10_000)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Publication(_Section):
+    name: Line = ""
+    base_url: Address = ""
+    homepage: Address = ""
+    email: Line = ""
+
+
+class _Voice(_Section):
+    name: Line = House().voice
+
+
+class _Disclosure(_Section):
+    sentence: Sentence = Disclosure().sentence
+    voice_sentence: Sentence = Disclosure().voice_sentence
+    spoken: bool = True
+
+
+class _Audio(_Section):
+    formats: Annotated[list[Annotated[str, AfterValidator(_check_format)]], Field(min_length=1)] = ["mp3"]
+    loudness_lufs: Annotated[float, Field(ge=-30, le=-14)] = LoudnessTarget().loudness_lufs
+
+
+class _Pauses(_Section):
+    sentence_ms: Milliseconds = Pauses().sentence_ms
+    paragraph_ms: Milliseconds = Pauses().paragraph_ms
+    list_item_ms: Milliseconds = Pauses().list_item_ms
+    before_heading_ms: Milliseconds = Pauses().before_heading_ms
+    after_heading_ms: Milliseconds = Pauses().after_heading_ms
+    around_quote_ms: Milliseconds = Pauses().around_quote_ms
+
+
+class _Script(_Section):
+    say_emoji: bool = False
+    web_addresses: Literal["say", "host", "omit"] = "say"
+    frame_long_quotes: bool = False
+    pauses: _Pauses = _Pauses()
+
+
+class _Extract(_Section):
+    tables: bool = True
+    footnotes: bool = False
+
+
+class _Ingest(_Section):
+    allowed_hosts: list[Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, min_length=1)]] = []
+    user_agent: Sentence = FetchLimits().user_agent
+    honour_robots: bool = False
+    deadline_s: Annotated[float, Field(gt=0, le=600)] = FetchLimits().deadline_s
+
+
+class _File(_Section):
+    publication: _Publication = _Publication()
+    voice: _Voice = _Voice()
+    disclosure: _Disclosure = _Disclosure()
+    audio: _Audio = _Audio()
+    script: _Script = _Script()
+    extract: _Extract = _Extract()
+    ingest: _Ingest = _Ingest()
+
+
+def _to_house(file: _File) -> House:
+    publication, audio, script, ingest = file.publication, file.audio, file.script, file.ingest
+    return House(
+        publication=Publication(
+            name=publication.name or None,
+            base_url=publication.base_url or None,
+            homepage=publication.homepage or None,
+            email=publication.email or None,
+        ),
+        voice=file.voice.name,
+        edition=EditionOptions(
+            target=LoudnessTarget(loudness_lufs=audio.loudness_lufs),
+            formats=tuple(dict.fromkeys(audio.formats)),
+            disclosure=Disclosure(**file.disclosure.model_dump()),
+        ),
+        style=ScriptStyle(
+            say_emoji=script.say_emoji,
+            web_addresses=WebAddresses(script.web_addresses),
+            frame_long_quotes=script.frame_long_quotes,
+            pauses=Pauses(**script.pauses.model_dump()),
+        ),
+        extract=ExtractOptions(**file.extract.model_dump()),
+        fetch=FetchLimits(
+            allowed_hosts=frozenset(ingest.allowed_hosts),
+            user_agent=ingest.user_agent,
+            honour_robots=ingest.honour_robots,
+            deadline_s=ingest.deadline_s,
+        ),
+    )
