@@ -22,6 +22,7 @@ demo: setup ## Narrate the example article
 
 test: setup node_modules/.ready ## Run every check in its fast form
 	@scripts/need-chromium
+	@scripts/need-postgres
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy

@@ -1,9 +1,12 @@
 """Fixtures that every test may use."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+import postgres
 
 settings.register_profile("vivavoce", deadline=None)  # a busy machine is no failure
 settings.load_profile("vivavoce")
@@ -16,3 +19,21 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("the open test sets do not lie beside this checkout")
     return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """Run a PostgreSQL of the tests' own; give the folder of its socket."""
+    programs = postgres.find_programs()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed; scripts/need-postgres installs it")
+    with postgres.run_postgres(programs) as socket:
+        yield socket
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give the address of an empty database, once of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/newsroom.sqlite3"
+    return postgres.make_database(request.getfixturevalue("postgres_server"))
