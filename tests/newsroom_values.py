@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+from vivavoce.house import DEFAULT_HOUSE
 from vivavoce.storage.records import (
-    DEFAULT_HOUSE,
     ArticleRecord,
     EditionRow,
     EditionState,

@@ -1,8 +1,11 @@
 """What this newsroom has decided: vivavoce.toml, read once into frozen values. Never imported by a stage."""
 
 import tomllib
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from importlib import resources
+from types import MappingProxyType
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -18,6 +21,7 @@ from vivavoce.script import Pauses, ScriptStyle, WebAddresses
 from vivavoce.settings import Places
 from vivavoce.types import Disclosure
 
+DEFAULT_HOUSE = "house"
 TEMPLATE = "data/vivavoce.toml"
 """In the package: every setting with its default and a comment; `vivavoce init` writes it."""
 
@@ -34,6 +38,57 @@ class Publication:
     email: str | None = None
 
 
+class Policy(StrEnum):
+    """When an edition goes out."""
+
+    APPROVE = "approve"
+    """After somebody has approved its words."""
+    CLEAN = "clean"
+    """By itself, if the proof is clean."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewsroomRules:
+    """How this house works with its editions."""
+
+    policy: Policy = Policy.APPROVE
+    sections: Mapping[str, Policy] = field(default_factory=lambda: MappingProxyType({}))
+    """Sections with a policy of their own."""
+    keep_drafts_days: int = 0
+    """Drafts that nobody has touched for so long are deleted; 0 keeps them."""
+    keep_persons_days: int = 365
+    """After that the audit log no longer says who, only what; 0 keeps it."""
+    max_waiting: int = 1000
+    """Jobs that may wait at once; more are answered with "try again later"."""
+
+    def policy_of(self, section: str | None) -> Policy:
+        """Give a section's policy."""
+        return self.sections.get(section or "", self.policy)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerOptions:
+    """Where the newsroom's server listens and keeps what it knows. One for all houses on a server."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    public_url: str | None = None
+    """How the world reaches the server, without a slash at its end; None: by host and port."""
+    folder: str | None = None
+    """Database and blobs, unless they have places of their own; None: in the user's data folder."""
+    database: str | None = None
+    blobs: str | None = None
+    workers: int = 1
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses whose forwarded headers are believed."""
+    body_limit_bytes: int = 6_000_000
+    requests_per_minute: int = 600
+    """From one token, session or address."""
+    session_hours: int = 12
+    lease_s: float = 30.0
+    """After so long without a sign of life, another worker takes a job over."""
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """What this newsroom has decided, section by section of its settings file."""
@@ -45,6 +100,20 @@ class House:
     style: ScriptStyle = field(default_factory=ScriptStyle)
     extract: ExtractOptions = field(default_factory=ExtractOptions)
     fetch: FetchLimits = field(default_factory=FetchLimits)
+    newsroom: NewsroomRules = field(default_factory=NewsroomRules)
+    server: ServerOptions = field(default_factory=ServerOptions)
+
+
+def read_houses(places: Places) -> Mapping[str, House]:
+    """Read the settings of every house on a server, by name: "house" is vivavoce.toml's, others lie in houses/.
+
+    Raises:
+        UsageError: As `read_house`.
+    """
+    houses = {DEFAULT_HOUSE: read_house(places)}
+    for file in sorted(places.config.with_name("houses").glob("*.toml")):
+        houses[file.stem] = read_house(replace(places, config=file))
+    return houses
 
 
 def read_house(places: Places) -> House:
@@ -171,6 +240,29 @@ class _Ingest(_Section):
     deadline_s: Annotated[float, Field(gt=0, le=600)] = FetchLimits().deadline_s
 
 
+class _Newsroom(_Section):
+    policy: Policy = Policy.APPROVE
+    sections: dict[str, Policy] = {}
+    keep_drafts_days: Annotated[int, Field(ge=0, le=36_500)] = NewsroomRules().keep_drafts_days
+    keep_persons_days: Annotated[int, Field(ge=0, le=36_500)] = NewsroomRules().keep_persons_days
+    max_waiting: Annotated[int, Field(ge=1, le=1_000_000)] = NewsroomRules().max_waiting
+
+
+class _Server(_Section):
+    host: Line = ServerOptions().host
+    port: Annotated[int, Field(ge=1, le=65_535)] = ServerOptions().port
+    public_url: Address = ""
+    folder: Line = ""
+    database: Line = ""
+    blobs: Line = ""
+    workers: Annotated[int, Field(ge=0, le=256)] = ServerOptions().workers
+    trusted_proxies: list[Sentence] = []
+    body_limit_bytes: Annotated[int, Field(ge=10_000)] = ServerOptions().body_limit_bytes
+    requests_per_minute: Annotated[int, Field(ge=1)] = ServerOptions().requests_per_minute
+    session_hours: Annotated[int, Field(ge=1, le=8_760)] = ServerOptions().session_hours
+    lease_s: Annotated[float, Field(ge=1, le=3_600)] = ServerOptions().lease_s
+
+
 class _File(_Section):
     publication: _Publication = _Publication()
     voice: _Voice = _Voice()
@@ -179,6 +271,8 @@ class _File(_Section):
     script: _Script = _Script()
     extract: _Extract = _Extract()
     ingest: _Ingest = _Ingest()
+    newsroom: _Newsroom = _Newsroom()
+    server: _Server = _Server()
 
 
 def _to_house(file: _File) -> House:
@@ -209,4 +303,16 @@ def _to_house(file: _File) -> House:
             honour_robots=ingest.honour_robots,
             deadline_s=ingest.deadline_s,
         ),
+        newsroom=_to_rules(file.newsroom),
+        server=_to_server(file.server),
     )
+
+
+def _to_rules(newsroom: _Newsroom) -> NewsroomRules:
+    return NewsroomRules(**{**newsroom.model_dump(), "sections": MappingProxyType(dict(newsroom.sections))})
+
+
+def _to_server(server: _Server) -> ServerOptions:
+    given = server.model_dump()
+    optional = {name: given[name] or None for name in ("public_url", "folder", "database", "blobs")}
+    return ServerOptions(**{**given, **optional, "trusted_proxies": tuple(server.trusted_proxies)})

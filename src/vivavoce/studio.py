@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -38,12 +39,25 @@ from vivavoce.pipeline import (
 from vivavoce.script import ScriptStyle, Variety, speak_line, write_script
 from vivavoce.script.edits import apply_edits, find_lost, lexicon_of
 from vivavoce.script.pronounce import Pronouncer, build_pronouncer
+from vivavoce.script.tagging import Tagger
 from vivavoce.settings import Places
 from vivavoce.storage.editions import stage_edition
 from vivavoce.storage.takes import TakeFolder
 from vivavoce.synthesise import Voice
 from vivavoce.testing import ToneListener, ToneVoice
-from vivavoce.types import Article, Block, BlockKind, Edit, EditionRecord, Hearing, Script, Take, Utterance, Word
+from vivavoce.types import (
+    Article,
+    Block,
+    BlockKind,
+    Capture,
+    Edit,
+    EditionRecord,
+    Hearing,
+    Script,
+    Take,
+    Utterance,
+    Word,
+)
 from vivavoce.verify import Ears, hear_take
 
 TEST_VOICE = ToneVoice.name
@@ -96,8 +110,9 @@ def find_voice(name: str) -> VoiceDescription:
     return known[name]
 
 
+@lru_cache(maxsize=2)
 def open_voice(name: str, places: Places, *, threads: int) -> Voice:
-    """Open a voice.
+    """Open a voice; a worker that works for long keeps the last two open.
 
     Raises:
         MachineError: Its weights are missing or damaged.
@@ -151,6 +166,7 @@ class RecogniserListener:
         return hear_take(utterance, take, ears=self._ears)
 
 
+@lru_cache(maxsize=2)
 def open_listener(voice: str, places: Places) -> Listener:
     """Open the ears that understand a voice."""
     return ToneListener() if voice == TEST_VOICE else RecogniserListener(places)
@@ -177,6 +193,8 @@ class NarrateRequest:
     byline: tuple[str, ...] = ()
     lexicons: tuple[Path, ...] = ()
     """Asked after the house's own."""
+    entries: Lexicon = field(default_factory=Lexicon)
+    """The newsroom's, asked before all others."""
     fetch: FetchLimits = field(default_factory=FetchLimits)
     extract: ExtractOptions = field(default_factory=ExtractOptions)
     options: EditionOptions = field(default_factory=EditionOptions)
@@ -274,6 +292,38 @@ def _narrate_article(
     clock: StageClock,
     watch: Watch,
 ) -> Narration:
+    plan = plan_edition(article, request, places, clock, watch)
+    if previous and previous.id == plan.identity and is_whole(target, previous):
+        return Narration(target, previous, unchanged=True, lost=plan.lost)
+    with stage_edition(target) as folder:
+        carry_out(plan, folder, replaces=previous.id if previous else None, clock=clock, watch=watch)
+        check_target(target, article)
+    return Narration(target, open_edition(target), unchanged=False, lost=plan.lost)
+
+
+@dataclass(frozen=True, slots=True)
+class EditionPlan:
+    """All that an edition follows from, before any of it is made."""
+
+    article: Article
+    script: Script
+    equipment: Equipment
+    options: EditionOptions
+    identity: str
+    """The id that the edition will have."""
+    lost: tuple[Edit, ...]
+    """An editor's changes whose place the text has lost."""
+
+
+def plan_edition(
+    article: Article, request: NarrateRequest, places: Places, clock: StageClock, watch: Watch
+) -> EditionPlan:
+    """Write the script and open what it will be made with.
+
+    Raises:
+        InputError: The article can't be said by this voice.
+        MachineError: Weights are missing or damaged.
+    """
     voice = find_voice(request.voice)
     check_language(article, voice)
     lost = find_lost(article.text, request.options.edits)
@@ -283,21 +333,28 @@ def _narrate_article(
     with clock.stage("load"):
         equipment = open_equipment(request, places)
         identity = identify_edition(article, script, equipment, request.options)
-    if previous and previous.id == identity and is_whole(target, previous):
-        return Narration(target, previous, unchanged=True, lost=lost)
-    with stage_edition(target) as folder:
-        make_edition(
-            article,
-            script,
-            equipment=equipment,
-            options=request.options,
-            replaces=previous.id if previous else None,
-            folder=folder,
-            clock=clock,
-            watch=watch,
-        )
-        check_target(target, article)
-    return Narration(target, open_edition(target), unchanged=False, lost=lost)
+    return EditionPlan(article, script, equipment, request.options, identity, lost)
+
+
+def carry_out(
+    plan: EditionPlan, folder: Path, *, replaces: str | None, clock: StageClock, watch: Watch
+) -> EditionRecord:
+    """Make a planned edition in an empty folder.
+
+    Raises:
+        SynthesisError: The voice failed.
+        MachineError: Something could not be written.
+    """
+    return make_edition(
+        plan.article,
+        plan.script,
+        equipment=plan.equipment,
+        options=plan.options,
+        replaces=replaces,
+        folder=folder,
+        clock=clock,
+        watch=watch,
+    )
 
 
 def open_equipment(request: NarrateRequest, places: Places) -> Equipment:
@@ -311,7 +368,11 @@ def open_equipment(request: NarrateRequest, places: Places) -> Equipment:
 
 def read_article(request: NarrateRequest) -> Article:
     """Read a source and put the user's own title, date and byline in."""
-    capture = fetch_capture(request.source, limits=request.fetch, url=request.url)
+    return read_capture(fetch_capture(request.source, limits=request.fetch, url=request.url), request)
+
+
+def read_capture(capture: Capture, request: NarrateRequest) -> Article:
+    """Read what was received, and put the user's own title, date and byline in."""
     article = extract_article(capture, options=request.extract)
     return replace(
         article,
@@ -325,7 +386,8 @@ def read_article(request: NarrateRequest) -> Article:
 def make_script(article: Article, request: NarrateRequest, voice: VoiceDescription, places: Places) -> Script:
     """Write what a voice will say."""
     edits = request.options.edits
-    pronouncer = open_pronouncer(voice.language, request.lexicons, places, edits=edits)
+    entries = join_lexicons([request.entries, lexicon_of(edits)])
+    pronouncer = open_pronouncer(voice.language, request.lexicons, places, entries=entries)
     style = replace(request.style, variety=Variety(voice.language))
     script = write_script(article, pronouncer=pronouncer, style=style, disclosure=request.options.disclosure)
 
@@ -336,13 +398,18 @@ def make_script(article: Article, request: NarrateRequest, voice: VoiceDescripti
 
 
 def open_pronouncer(
-    variety: str, lexicons: Sequence[Path], places: Places, *, edits: Sequence[Edit] = ()
+    variety: str, lexicons: Sequence[Path], places: Places, *, entries: Lexicon | None = None
 ) -> Pronouncer:
-    """Load tagger and dictionaries: over them the house's lexicon, the given ones, and an editor's changes."""
+    """Load tagger and dictionaries: over them the house's lexicon, the given files, and last these entries."""
+    house = join_lexicons([read_house_lexicon(places), *map(read_lexicon, lexicons), entries or Lexicon()])
+    return build_pronouncer(variety=variety, tagger=_open_tagger(), house=house)
+
+
+@cache
+def _open_tagger() -> Tagger:
     from vivavoce.engines.spacy_tagger import SpacyTagger
 
-    house = join_lexicons([read_house_lexicon(places), *map(read_lexicon, lexicons), lexicon_of(edits)])
-    return build_pronouncer(variety=variety, tagger=SpacyTagger(), house=house)
+    return SpacyTagger()
 
 
 def read_house_lexicon(places: Places) -> Lexicon:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from vivavoce.errors import UsageError
-from vivavoce.house import House, parse_house, read_house, read_template
+from vivavoce.house import House, Policy, parse_house, read_house, read_houses, read_template
 from vivavoce.settings import Places
 
 
@@ -67,8 +67,30 @@ def test_settings_reach_the_values_that_stages_take() -> None:
         ("[disclosure]\nsentence = ' '", "disclosure.sentence"),
         ("[script]\nweb_addresses = 'never'", "script.web_addresses"),
         ("[script.pauses]\nsentence_ms = -1", "script.pauses.sentence_ms"),
+        ("[newsroom]\npolicy = 'always'", "newsroom.policy"),
+        ("[newsroom]\nsections = { sport = 'never' }", "newsroom.sections.sport"),
+        ("[server]\nport = 70000", "server.port"),
+        ("[server]\npublic_url = 'audio.example.org'", "server.public_url: want an address that begins"),
     ],
 )
 def test_a_mistake_is_named_with_its_place(text: str, named: str) -> None:
     with pytest.raises(UsageError, match=re.escape(named)):
         parse(text)
+
+
+def test_a_server_has_the_houses_that_lie_beside_its_settings(tmp_path: Path) -> None:
+    (tmp_path / "vivavoce.toml").write_text('[newsroom]\npolicy = "clean"\nsections = { politics = "approve" }\n')
+    (tmp_path / "houses").mkdir()
+    (tmp_path / "houses" / "radio.toml").write_text('[publication]\nname = "Radio"\n')
+    houses = read_houses(Places(tmp_path, tmp_path, tmp_path / "vivavoce.toml"))
+    assert set(houses) == {"house", "radio"}
+    rules = houses["house"].newsroom
+    assert rules.policy_of("politics") is Policy.APPROVE
+    assert rules.policy_of("sport") is rules.policy_of(None) is Policy.CLEAN
+    assert houses["radio"].newsroom.policy_of(None) is Policy.APPROVE
+
+
+def test_where_the_server_listens_and_keeps_things() -> None:
+    server = parse('[server]\ndatabase = "postgresql://db/v"\ntrusted_proxies = ["127.0.0.1"]\n').server
+    assert (server.host, server.port, server.folder) == ("127.0.0.1", 8080, None)
+    assert (server.database, server.trusted_proxies) == ("postgresql://db/v", ("127.0.0.1",))

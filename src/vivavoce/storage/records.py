@@ -8,8 +8,6 @@ from typing import Any
 
 from vivavoce.types import Edit
 
-DEFAULT_HOUSE = "house"
-
 
 def new_id() -> str:
     """Give a new public id: 20 hexadecimal digits that nobody can guess."""
