@@ -21,13 +21,13 @@ from vivavoce.encode.audio import FORMATS, AudioFormat, encode_audio, find_forma
 from vivavoce.encode.captions import write_captions
 from vivavoce.encode.id3 import Tags
 from vivavoce.encode.manifest import write_manifest
-from vivavoce.encode.page import name_edition
 from vivavoce.encode.peaks import measure_peaks
 from vivavoce.encode.player import write_player
 from vivavoce.encode.proof_sheet import write_proof_json, write_proof_sheet
 from vivavoce.encode.transcript import write_transcript
 from vivavoce.errors import InputError, SynthesisError
 from vivavoce.master import LoudnessTarget, master_edition
+from vivavoce.page import name_edition
 from vivavoce.synthesise import RECIPES, Recipe, Voice, synthesise_utterance
 from vivavoce.types import (
     Alignment,

@@ -17,12 +17,12 @@ from babel import Locale, UnknownLocaleError
 from vivavoce import models
 from vivavoce.encode.audio import find_format
 from vivavoce.encode.manifest import read_manifest
-from vivavoce.encode.page import name_edition
 from vivavoce.errors import InputError, UsageError
 from vivavoce.extract import ExtractOptions, extract_article
 from vivavoce.house import House
 from vivavoce.ingest import FetchLimits, fetch_capture
 from vivavoce.lexicon import Lexicon, join_lexicons, read_lexicon
+from vivavoce.page import name_edition
 from vivavoce.pipeline import (
     MANIFEST,
     EditionOptions,

@@ -4,8 +4,8 @@ import json
 
 from markupsafe import Markup
 
-from vivavoce.encode.page import link_url, name_edition, pick_audio, render_page
 from vivavoce.encode.read_along import lay_out_page
+from vivavoce.page import link_url, name_edition, pick_audio, render_page
 from vivavoce.types import EditionRecord
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from vivavoce.encode.page import name_edition, pick_audio
 from vivavoce.encode.printed import cut_display
+from vivavoce.page import name_edition, pick_audio
 from vivavoce.types import EditionRecord, Finding, Placement, Word, WordTiming
 
 _NUMBER_RULES = frozenset({"roman", "fraction"})

@@ -8,9 +8,9 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from vivavoce.encode.json_text import format_json
-from vivavoce.encode.page import pick_audio, render_page
 from vivavoce.encode.peaks import Peaks
 from vivavoce.encode.proof import Place, Proof, build_proof
+from vivavoce.page import pick_audio, render_page
 from vivavoce.types import EditionRecord
 
 _BAR_WIDTH = 3

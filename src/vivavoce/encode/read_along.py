@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import accumulate, groupby
 
-from vivavoce.encode.page import format_date
 from vivavoce.encode.printed import cut_display
+from vivavoce.page import format_date
 from vivavoce.types import BlockKind, EditionRecord, Placement, Role
 
 _REPEATED_HEADLINE = "repeated-headline"

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from vivavoce.encode.page import name_edition, pick_audio, render_page
 from vivavoce.encode.printed import cut_display
+from vivavoce.page import name_edition, pick_audio, render_page
 from vivavoce.types import EditionRecord, Placement, Role
 
 

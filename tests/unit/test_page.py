@@ -1,5 +1,5 @@
 from editions import NEWS
-from vivavoce.encode.page import format_clock, link_url, name_edition
+from vivavoce.page import format_clock, link_url, name_edition
 from vivavoce.types import Article, Block, BlockKind
 
 
