@@ -13,6 +13,14 @@ settings.load_profile("vivavoce")
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _keys_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Sign with keys of the tests' own, never with the user's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VIVAVOCE_KEYS", str(tmp_path_factory.mktemp("keys")))
+        yield
+
+
 @pytest.fixture
 def shared_data() -> Path:
     """Give the open test sets, where the checkout has them beside it."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from importlib import resources
+from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ from vivavoce.extract import ExtractOptions
 from vivavoce.ingest import FetchLimits
 from vivavoce.master import LoudnessTarget
 from vivavoce.pipeline import EditionOptions
+from vivavoce.provenance.keys import SigningOptions
 from vivavoce.script import Pauses, ScriptStyle, WebAddresses
 from vivavoce.settings import Places
 from vivavoce.types import Disclosure
@@ -98,6 +100,7 @@ class House:
     """The best of Kokoro's English voices by measured quality; see `vivavoce voices`."""
     edition: EditionOptions = field(default_factory=EditionOptions)
     style: ScriptStyle = field(default_factory=ScriptStyle)
+    signing: SigningOptions = field(default_factory=SigningOptions)
     extract: ExtractOptions = field(default_factory=ExtractOptions)
     fetch: FetchLimits = field(default_factory=FetchLimits)
     newsroom: NewsroomRules = field(default_factory=NewsroomRules)
@@ -221,6 +224,15 @@ class _Pauses(_Section):
     around_quote_ms: Milliseconds = Pauses().around_quote_ms
 
 
+class _Signing(_Section):
+    keys: Line = ""
+    chain: Line = ""
+    key: Line = ""
+    command: list[Sentence] = []
+    ta_url: Address = ""
+    trust_list: Line = ""
+
+
 class _Script(_Section):
     say_emoji: bool = False
     web_addresses: Literal["say", "host", "omit"] = "say"
@@ -268,6 +280,7 @@ class _File(_Section):
     voice: _Voice = _Voice()
     disclosure: _Disclosure = _Disclosure()
     audio: _Audio = _Audio()
+    signing: _Signing = _Signing()
     script: _Script = _Script()
     extract: _Extract = _Extract()
     ingest: _Ingest = _Ingest()
@@ -296,6 +309,7 @@ def _to_house(file: _File) -> House:
             frame_long_quotes=script.frame_long_quotes,
             pauses=Pauses(**script.pauses.model_dump()),
         ),
+        signing=_to_signing(file.signing),
         extract=ExtractOptions(**file.extract.model_dump()),
         fetch=FetchLimits(
             allowed_hosts=frozenset(ingest.allowed_hosts),
@@ -306,6 +320,15 @@ def _to_house(file: _File) -> House:
         newsroom=_to_rules(file.newsroom),
         server=_to_server(file.server),
     )
+
+
+def _to_signing(signing: _Signing) -> SigningOptions:
+    paths = {name: _to_path(getattr(signing, name)) for name in ("keys", "chain", "key", "trust_list")}
+    return SigningOptions(command=tuple(signing.command), ta_url=signing.ta_url or None, **paths)
+
+
+def _to_path(text: str) -> Path | None:
+    return Path(text).expanduser() if text else None
 
 
 def _to_rules(newsroom: _Newsroom) -> NewsroomRules:

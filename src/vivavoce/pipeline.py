@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 import vivavoce
 from vivavoce.align import align_speech
+from vivavoce.audio import LoudnessMeter, Samples, measure_true_peak
 from vivavoce.encode.audio import FORMATS, AudioFormat, encode_audio, find_format, measure_file
 from vivavoce.encode.captions import write_captions
 from vivavoce.encode.id3 import Tags
@@ -27,18 +28,22 @@ from vivavoce.encode.proof_sheet import write_proof_json, write_proof_sheet
 from vivavoce.encode.transcript import write_transcript
 from vivavoce.errors import InputError, SynthesisError
 from vivavoce.master import LoudnessTarget, master_edition
+from vivavoce.models import sha256_of
 from vivavoce.page import name_edition
+from vivavoce.sound_files import read_pieces, write_pieces
 from vivavoce.synthesise import RECIPES, Recipe, Voice, synthesise_utterance
 from vivavoce.types import (
     Alignment,
     Article,
     AudioFile,
+    Claim,
     Disclosure,
     Edit,
     Edition,
     EditionRecord,
     Hearing,
     Making,
+    Provenance,
     Report,
     Script,
     Speech,
@@ -51,6 +56,8 @@ SYNTHESIS_VERSION = "1"
 """Raised by hand when the way from phonemes to a take changes, so that no older take is re-used."""
 MANIFEST = "edition.json"
 PAGES = frozenset({"captions.vtt", "edition.json", "player.html", "proof.html", "proof.json", "transcript.html"})
+SIGNATURE = "audio.c2pa"
+"""Beside audio whose format has no room for a signature inside."""
 MAX_MASTERINGS = 4
 PEAK_MARGIN_DB = 0.2
 
@@ -95,6 +102,60 @@ class TakeStore(Protocol):
         ...
 
 
+class Marker(Protocol):
+    """Something that puts an edition's id into its sound, where nobody hears it."""
+
+    @property
+    def name(self) -> str:
+        """Which mark it is, as signatures and manifests call it."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """Of all that the marked samples depend on beside the samples and the id."""
+        ...
+
+    def mark(self, pieces: Iterable[Samples], *, sample_rate_hz: int, edition: str) -> Iterator[Samples]:
+        """Give the same number of samples, marked; the cut into pieces makes no difference."""
+        ...
+
+
+class Signer(Protocol):
+    """Something that signs audio files."""
+
+    @property
+    def name(self) -> str:
+        """The signing certificate's name."""
+        ...
+
+    @property
+    def certificate_sha256(self) -> str:
+        """Of the signing certificate."""
+        ...
+
+    def sign(self, file: Path, *, format_name: str, claim: Claim) -> Path | None:
+        """Sign a file where it lies, as the last thing that is ever done to it.
+
+        Returns:
+            The file beside it that holds the signature, where the format has no room for it inside.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What makes a file say where it comes from."""
+
+    signer: Signer
+    marker: Marker | None
+    """None where the house has switched the watermark off."""
+
+    @property
+    def digest(self) -> str:
+        """Of what the samples depend on: who signs makes no difference to them."""
+        return self.marker.digest if self.marker else "unmarked"
+
+
 @dataclass(frozen=True, slots=True)
 class Equipment:
     """What a run works with."""
@@ -102,6 +163,7 @@ class Equipment:
     voice: Voice
     listener: Listener
     takes: TakeStore
+    seal: Seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +222,7 @@ def identify_edition(article: Article, script: Script, equipment: Equipment, opt
         asdict(script),
         equipment.voice.digest,
         equipment.listener.digest,
+        equipment.seal.digest,
         asdict(options),
     )[:32]
 
@@ -193,11 +256,16 @@ def make_edition(
         alignments.append(recorded.alignment)
         hearings.append((utterance.id, recorded.hearing))
         rendered += recorded.is_new
-    edition, audio = _finish(alignments, article, equipment.takes, options, folder, clock, watch)
+    claim = make_claim(
+        identify_edition(article, script, equipment, options), article, script, equipment, options.disclosure
+    )
+    edition, audio = _finish(alignments, claim, equipment, options, folder, clock, watch)
     edition.file.unlink()
+    with clock.stage("sign"):
+        audio = sign_files(audio, claim, signer=equipment.seal.signer, folder=folder)
     with clock.stage("write"):
         record = EditionRecord(
-            id=identify_edition(article, script, equipment, options),
+            id=claim.edition,
             replaces=replaces,
             article=article,
             script=script,
@@ -205,7 +273,7 @@ def make_edition(
             sample_rate_hz=edition.sample_rate_hz,
             length_samples=edition.length_samples,
             report=Report(tuple(hearings)),
-            voice=VoiceInfo(equipment.voice.name, equipment.voice.engine, equipment.voice.kernels),
+            voice=claim.voice,
             disclosure=options.disclosure,
             audio=audio,
             made=Making(
@@ -216,24 +284,54 @@ def make_edition(
                 len(script.utterances) - rendered,
             ),
             edits=options.edits,
+            provenance=describe_provenance(claim, equipment.seal.signer),
         )
         _write_pages(record, folder)
     return record
 
 
-def make_clip(
-    script: Script, *, voice: Voice, takes: TakeStore, audio_format: AudioFormat, tags: Tags, folder: Path
-) -> Path:
-    """Say and master a few words into one audio file, without listening back.
+@dataclass(frozen=True, slots=True)
+class ClipRequest:
+    """A few words for one audio file."""
+
+    article: Article
+    """The text, as if it were one."""
+    script: Script
+    audio_format: AudioFormat
+    disclosure: Disclosure
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A finished audio file of a few words."""
+
+    file: Path
+    signature: Path | None
+    """The file that holds the signature, where the format has no room for it inside."""
+
+
+def make_clip(request: ClipRequest, *, voice: Voice, takes: TakeStore, seal: Seal, folder: Path) -> Clip:
+    """Say, master, mark, encode and sign a few words, without listening back.
 
     Raises:
         InputError: The script says nothing.
     """
+    script = request.script
     if not script.utterances:
         raise InputError("there is no word in that to say; give a text with letters or digits")
     alignments = [_render(utterance, RECIPES[0], voice, takes).alignment for utterance in script.utterances]
+    claim = make_clip_claim(request, voice=voice, seal=seal)
     edition = master_edition(alignments, load_take=_loader(takes), target=LoudnessTarget(), folder=folder)
-    return encode_audio(edition, audio_format=audio_format, tags=tags, folder=folder)
+    edition = _mark(edition, claim.edition, seal.marker)
+    tags = make_tags(request.article, request.disclosure)
+    file = encode_audio(edition, audio_format=request.audio_format, tags=tags, folder=folder)
+    return Clip(file, seal.signer.sign(file, format_name=request.audio_format.name, claim=claim))
+
+
+def make_clip_claim(request: ClipRequest, *, voice: Voice, seal: Seal) -> Claim:
+    """Say what a clip's signature will say; its edition is a digest of what it follows from."""
+    identity = _digest(vivavoce.__version__, SYNTHESIS_VERSION, asdict(request.script), voice.digest, seal.digest)[:32]
+    return _claim(identity, request.article, request.script, voice, seal, request.disclosure)
 
 
 # ---------------------------------------------------------------- the take loop
@@ -315,25 +413,28 @@ def _loader(takes: TakeStore) -> Callable[[Speech], Take]:
 
 def _finish(
     alignments: Sequence[Alignment],
-    article: Article,
-    takes: TakeStore,
+    claim: Claim,
+    equipment: Equipment,
     options: EditionOptions,
     folder: Path,
     clock: StageClock,
     watch: Watch,
 ) -> tuple[Edition, tuple[AudioFile, ...]]:
-    """Master and encode; where a codec overshoots the delivered ceiling, once more with that much more room.
+    """Master, mark and encode; where a codec overshoots the delivered ceiling, once more with that much more room.
 
     Raises:
         SynthesisError: The delivered peak stays too high.
     """
     target = options.target
+    load_take = _loader(equipment.takes)
     for _ in range(MAX_MASTERINGS):
         watch("mastering", 0, 1)
         with clock.stage("master"):
-            edition = master_edition(alignments, load_take=_loader(takes), target=target, folder=folder)
+            edition = master_edition(alignments, load_take=load_take, target=target, folder=folder)
+        with clock.stage("mark"):
+            edition = _mark(edition, claim.edition, equipment.seal.marker)
         with clock.stage("encode"):
-            audio = _encode(article, edition, options, folder, watch)
+            audio = _encode(claim.article, edition, options, folder, watch)
         overshoot_db = max(delivered.true_peak_dbtp for delivered in audio) - target.delivered_dbtp
         if overshoot_db <= 0:
             return edition, audio
@@ -342,6 +443,25 @@ def _finish(
         f"the delivered audio's true peak stays {overshoot_db:.1f} dB over {target.delivered_dbtp} dBTP; "
         "report this with the article"
     )
+
+
+def _mark(edition: Edition, identity: str, marker: Marker | None) -> Edition:
+    """Mark the mastered recording, and measure it again."""
+    if marker is None:
+        return edition
+    rate = edition.sample_rate_hz
+    marked = edition.file.with_name("marked.wav")
+    meter = LoudnessMeter(rate)
+
+    def measured() -> Iterator[Samples]:
+        for piece in marker.mark(read_pieces(edition.file), sample_rate_hz=rate, edition=identity):
+            meter.add(piece)
+            yield piece
+
+    write_pieces(marked, measured(), sample_rate_hz=rate)
+    marked.replace(edition.file)
+    peak = measure_true_peak(read_pieces(edition.file), sample_rate_hz=rate)
+    return replace(edition, loudness_lufs=meter.loudness_lufs(), true_peak_dbtp=peak)
 
 
 def _encode(
@@ -354,6 +474,42 @@ def _encode(
         file = encode_audio(edition, audio_format=find_format(name), tags=tags, folder=folder)
         delivered.append(measure_file(file, format_name=name))
     return tuple(delivered)
+
+
+def sign_files(audio: Sequence[AudioFile], claim: Claim, *, signer: Signer, folder: Path) -> tuple[AudioFile, ...]:
+    """Sign finished audio files where they lie; nothing may touch them afterwards."""
+    signed = []
+    for delivered in audio:
+        file = folder / delivered.file
+        signature = signer.sign(file, format_name=delivered.format, claim=claim)
+        signed.append(replace(delivered, sha256=sha256_of(file), signature=signature.name if signature else None))
+    return tuple(signed)
+
+
+def make_claim(identity: str, article: Article, script: Script, equipment: Equipment, disclosure: Disclosure) -> Claim:
+    """Say what the signature on an edition's files will say."""
+    return _claim(identity, article, script, equipment.voice, equipment.seal, disclosure)
+
+
+def _claim(identity: str, article: Article, script: Script, voice: Voice, seal: Seal, disclosure: Disclosure) -> Claim:
+    return Claim(
+        edition=identity,
+        article=article,
+        script_sha256=digest_script(script),
+        voice=VoiceInfo(voice.name, voice.engine, voice.kernels),
+        disclosure=disclosure,
+        watermark=seal.marker.name if seal.marker else None,
+    )
+
+
+def digest_script(script: Script) -> str:
+    """Give the SHA-256 of the words said, an utterance a line: what an approval is bound to."""
+    return hashlib.sha256("\n".join(utterance.spoken for utterance in script.utterances).encode()).hexdigest()
+
+
+def describe_provenance(claim: Claim, signer: Signer) -> Provenance:
+    """Say for the manifest how the files were marked and signed."""
+    return Provenance(signer.name, signer.certificate_sha256, claim.script_sha256, claim.watermark, claim.approved)
 
 
 def make_tags(article: Article, disclosure: Disclosure) -> Tags:
@@ -385,7 +541,7 @@ def _write_pages(record: EditionRecord, folder: Path) -> None:
 
 def is_edition_file(name: str) -> bool:
     """Tell whether a file in an edition's folder is one that we write there."""
-    return name in PAGES or name in {f"audio{audio_format.suffix}" for audio_format in FORMATS.values()}
+    return name in PAGES | {SIGNATURE} | {f"audio{audio_format.suffix}" for audio_format in FORMATS.values()}
 
 
 # ---------------------------------------------------------------- digests

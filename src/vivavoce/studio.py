@@ -25,17 +25,20 @@ from vivavoce.lexicon import Lexicon, join_lexicons, read_lexicon
 from vivavoce.page import name_edition
 from vivavoce.pipeline import (
     MANIFEST,
+    ClipRequest,
     EditionOptions,
     Equipment,
     Listener,
+    Seal,
     StageClock,
     Watch,
     identify_edition,
     is_edition_file,
     make_clip,
     make_edition,
-    make_tags,
 )
+from vivavoce.provenance.keys import SigningOptions, open_identity
+from vivavoce.provenance.sign import CredentialSigner
 from vivavoce.script import ScriptStyle, Variety, speak_line, write_script
 from vivavoce.script.edits import apply_edits, find_lost, lexicon_of
 from vivavoce.script.pronounce import Pronouncer, build_pronouncer
@@ -199,6 +202,7 @@ class NarrateRequest:
     extract: ExtractOptions = field(default_factory=ExtractOptions)
     options: EditionOptions = field(default_factory=EditionOptions)
     style: ScriptStyle = field(default_factory=ScriptStyle)
+    signing: SigningOptions = field(default_factory=SigningOptions)
 
 
 def prepare_request(source: str, house: House) -> NarrateRequest:
@@ -211,6 +215,7 @@ def prepare_request(source: str, house: House) -> NarrateRequest:
         extract=house.extract,
         options=house.edition,
         style=house.style,
+        signing=house.signing,
     )
 
 
@@ -363,7 +368,18 @@ def open_equipment(request: NarrateRequest, places: Places) -> Equipment:
         open_voice(request.voice, places, threads=request.threads),
         open_listener(request.voice, places),
         TakeFolder(places.cache),
+        open_seal(request, places),
     )
+
+
+def open_seal(request: NarrateRequest, places: Places) -> Seal:
+    """Open what marks and signs; the newsroom's keys are made on first use.
+
+    Raises:
+        MachineError: Keys can't be read or written, or have expired.
+    """
+    identity = open_identity(request.signing, places.keys, publisher=request.publisher)
+    return Seal(CredentialSigner(identity), None)
 
 
 def read_article(request: NarrateRequest) -> Article:
@@ -459,15 +475,16 @@ def say_text(request: NarrateRequest, places: Places, *, output: Path) -> None:
     )
     voice = open_voice(request.voice, places, threads=request.threads)
     with TemporaryDirectory(dir=output.absolute().parent, prefix=".vivavoce-") as folder:
-        file = make_clip(
-            script,
+        clip = make_clip(
+            ClipRequest(article, script, audio_format, request.options.disclosure),
             voice=voice,
             takes=TakeFolder(places.cache),
-            audio_format=audio_format,
-            tags=make_tags(article, request.options.disclosure),
+            seal=open_seal(request, places),
             folder=Path(folder),
         )
-        file.replace(output)
+        if clip.signature:
+            clip.signature.replace(output.with_suffix(clip.signature.suffix))
+        clip.file.replace(output)
 
 
 # ---------------------------------------------------------------- the edition's folder
@@ -519,9 +536,11 @@ def _fives(text: str) -> set[tuple[str, ...]]:
 
 
 def is_whole(folder: Path, manifest: EditionRecord) -> bool:
-    """Tell whether every audio file of an edition is there and unchanged."""
+    """Tell whether every audio file of an edition is there and unchanged, and its signature beside it."""
     return all(
-        (folder / audio.file).is_file() and models.sha256_of(folder / audio.file) == audio.sha256
+        (folder / audio.file).is_file()
+        and models.sha256_of(folder / audio.file) == audio.sha256
+        and (audio.signature is None or (folder / audio.signature).is_file())
         for audio in manifest.audio
     )
 

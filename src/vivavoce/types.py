@@ -368,6 +368,8 @@ class AudioFile:
     loudness_lufs: float
     true_peak_dbtp: float
     sha256: str
+    signature: str | None = None
+    """Name of the file that holds the signature, where the format has no room for it inside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,6 +395,36 @@ class Making:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """What a signature says of an audio file beside its bytes."""
+
+    edition: str
+    """Id of what is said: 32 hexadecimal digits, of which the watermark carries the first eight."""
+    article: Article
+    script_sha256: str
+    voice: VoiceInfo
+    disclosure: Disclosure
+    watermark: str | None
+    """Which mark the sound carries; None where the house has switched it off."""
+    approved: bool = False
+    """Whether a person has heard it and taken responsibility for its words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """How an edition's files say where they come from."""
+
+    signed_by: str
+    """The signing certificate's name."""
+    certificate_sha256: str
+    script_sha256: str
+    """Of the words said: what an approval is bound to."""
+    watermark: str | None
+    """Which mark the sound carries; it holds the first eight digits of the edition's id."""
+    approved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class EditionRecord:
     """Everything known of a finished edition: what the manifest says and every page is made from."""
 
@@ -412,3 +444,5 @@ class EditionRecord:
     made: Making
     edits: tuple[Edit, ...] = ()
     """The editor's changes, in the order in which they were made; also those whose place the text has lost."""
+    provenance: Provenance | None = None
+    """None in records that were made without a signer."""

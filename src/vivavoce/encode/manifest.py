@@ -24,6 +24,7 @@ from vivavoce.types import (
     Making,
     Omission,
     Placement,
+    Provenance,
     Report,
     Role,
     Script,
@@ -163,6 +164,7 @@ class Manifest:
     made: MadeEntry
     script: ScriptEntry
     edits: tuple[Edit, ...] = ()
+    provenance: Provenance | None = None
 
 
 @cache
@@ -221,6 +223,7 @@ def _to_manifest(record: EditionRecord) -> Manifest:
             utterances=tuple(_utterance_entry(placement, record.sample_rate_hz) for placement in record.placements),
         ),
         edits=record.edits,
+        provenance=record.provenance,
     )
 
 
@@ -385,6 +388,7 @@ def _to_record(manifest: Manifest) -> EditionRecord:
             reused_utterances=made.reused_utterances,
         ),
         edits=manifest.edits,
+        provenance=manifest.provenance,
     )
 
 
