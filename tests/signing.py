@@ -7,7 +7,10 @@ import numpy as np
 import soundfile as sf
 
 from vivavoce.encode.audio import FORMATS
+from vivavoce.encode.edition import make_tags
+from vivavoce.encode.mp4 import encode_m4a
 from vivavoce.provenance.keys import Identity, SigningOptions, open_identity
+from vivavoce.sound_files import WORKING_COPY
 from vivavoce.types import Article, Block, BlockKind, Claim, Disclosure, VoiceInfo
 
 ARTICLE = Article(
@@ -36,6 +39,9 @@ def write_sound(file: Path, *, seconds: float = 1.0) -> Path:
     """Write quiet noise in the format that the file's name says."""
     audio_format = next(known for known in FORMATS.values() if known.suffix == file.suffix)
     samples = np.random.default_rng(5).standard_normal(round(seconds * audio_format.sample_rate_hz)) * 0.05
-    coding = audio_format.coding
-    sf.write(file, samples, audio_format.sample_rate_hz, format=coding.container, subtype=coding.subtype)
+    coding = audio_format.coding or WORKING_COPY
+    sound = file if audio_format.coding else file.with_suffix(".wav")
+    sf.write(sound, samples, audio_format.sample_rate_hz, format=coding.container, subtype=coding.subtype)
+    if not audio_format.coding:
+        encode_m4a(sound, file, make_tags(ARTICLE, Disclosure()))
     return file

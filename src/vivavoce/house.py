@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from vivavoce.encode.audio import FORMATS
+from vivavoce.encode.audio import BOOK, FORMATS
 from vivavoce.errors import UsageError
 from vivavoce.extract import ExtractOptions
 from vivavoce.ingest import FetchLimits
@@ -178,8 +178,8 @@ def _check_address(text: str) -> str:
 
 
 def _check_format(name: str) -> str:
-    if name not in FORMATS:
-        raise ValueError(f"unknown audio format {name!r}; there are {', '.join(FORMATS)}")
+    if name not in {*FORMATS, BOOK}:
+        raise ValueError(f"unknown audio format {name!r}; there are {', '.join([*FORMATS, BOOK])}")
     return name
 
 

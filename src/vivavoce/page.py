@@ -2,18 +2,33 @@
 
 import base64
 import hashlib
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from vivavoce.types import Article, AudioFile, EditionRecord
 
-_PAGES = files("vivavoce") / "encode" / "pages"
+_HOMES = ("vivavoce.encode", "vivavoce.publish")
+"""The packages in whose folder `pages` templates, style sheets and scripts lie."""
 _NAME_WORDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class SiteLinks:
+    """What a page of an edition tells of the site that it stands on. The site's start page lies a folder above it."""
+
+    name: str
+    folder_url: str
+    """Where the edition's folder is published, with a slash at its end; empty where the site has no address yet."""
+    feed_url: str | None
+    audio_type: str
+    """Media type of the recording that the page plays."""
+    audio_file: str
 
 
 def render_page(template: str, *, style: tuple[str, ...], script: str | None = None, **values: object) -> str:
@@ -31,11 +46,16 @@ def render_page(template: str, *, style: tuple[str, ...], script: str | None = N
     css = "".join(_asset(name) for name in style)
     js = _asset(script) if script else ""
     policy = (
-        "default-src 'none'; media-src 'self' file:; img-src data:; base-uri 'none'; form-action 'none'; "
+        "default-src 'none'; media-src 'self' file:; img-src 'self' file: data:; base-uri 'none'; form-action 'none'; "
         f"style-src '{_digest(css)}'; script-src {_quoted(js)}"
     )
     page = _environment().get_template(template)
     return page.render(css=Markup(css), js=Markup(js), policy=policy, **values) + "\n"  # noqa: S704  # our own files
+
+
+def render_text(template: str, **values: object) -> str:
+    """Fill a template that is no page: parts of a book, XML or CSS. Text is escaped wherever it stands."""
+    return _environment().get_template(template).render(**values) + "\n"
 
 
 def name_edition(article: Article) -> str:
@@ -84,7 +104,7 @@ def format_date(day: date) -> str:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("vivavoce.encode", "pages"),
+        loader=ChoiceLoader([PackageLoader(home, "pages") for home in _HOMES]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -96,7 +116,8 @@ def _environment() -> Environment:
 
 @cache
 def _asset(name: str) -> str:
-    return (_PAGES / name).read_text(encoding="utf-8")
+    places = (files(home) / "pages" / name for home in _HOMES)
+    return next(place for place in places if place.is_file()).read_text(encoding="utf-8")
 
 
 def _quoted(script: str) -> str:

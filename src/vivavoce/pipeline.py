@@ -11,25 +11,22 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Protocol
+from uuid import NAMESPACE_URL, uuid5
 
 import vivavoce
 from vivavoce.align import align_speech
 from vivavoce.audio import LoudnessMeter, Samples, measure_true_peak
-from vivavoce.encode.audio import FORMATS, AudioFormat, encode_audio, find_format, measure_file
-from vivavoce.encode.captions import write_captions
-from vivavoce.encode.id3 import Tags
-from vivavoce.encode.manifest import write_manifest
+from vivavoce.encode.audio import AudioFormat, encode_audio, find_format, measure_file, sound_formats
+from vivavoce.encode.chapters import list_chapters
+from vivavoce.encode.cover import CoverStyle
+from vivavoce.encode.edition import make_tags, write_companions, write_cover
 from vivavoce.encode.peaks import measure_peaks
-from vivavoce.encode.player import write_player
-from vivavoce.encode.proof_sheet import write_proof_json, write_proof_sheet
-from vivavoce.encode.transcript import write_transcript
 from vivavoce.errors import InputError, SynthesisError
 from vivavoce.master import LoudnessTarget, master_edition
 from vivavoce.models import sha256_of
-from vivavoce.page import name_edition
 from vivavoce.sound_files import read_pieces, write_pieces
 from vivavoce.synthesise import RECIPES, Recipe, Voice, synthesise_utterance
 from vivavoce.types import (
@@ -54,10 +51,6 @@ from vivavoce.types import (
 
 SYNTHESIS_VERSION = "1"
 """Raised by hand when the way from phonemes to a take changes, so that no older take is re-used."""
-MANIFEST = "edition.json"
-PAGES = frozenset({"captions.vtt", "edition.json", "player.html", "proof.html", "proof.json", "transcript.html"})
-SIGNATURE = "audio.c2pa"
-"""Beside audio whose format has no room for a signature inside."""
 MAX_MASTERINGS = 4
 PEAK_MARGIN_DB = 0.2
 
@@ -172,6 +165,8 @@ class EditionOptions:
 
     target: LoudnessTarget = field(default_factory=LoudnessTarget)
     formats: tuple[str, ...] = ("mp3",)
+    """Audio formats, and "epub"."""
+    cover: CoverStyle = field(default_factory=CoverStyle)
     disclosure: Disclosure = field(default_factory=Disclosure)
     edits: tuple[Edit, ...] = ()
     """An editor's changes, which the script has been given already."""
@@ -237,8 +232,11 @@ def make_edition(
     folder: Path,
     clock: StageClock,
     watch: Watch,
+    guid: str | None = None,
 ) -> EditionRecord:
     """Say, hear, master, encode and write an edition into an empty folder; the manifest is written last.
+
+    `guid` is that of the version before; the first one gets its own.
 
     Raises:
         InputError: The script says nothing.
@@ -260,12 +258,14 @@ def make_edition(
         identify_edition(article, script, equipment, options), article, script, equipment, options.disclosure
     )
     edition, audio = _finish(alignments, claim, equipment, options, folder, clock, watch)
-    edition.file.unlink()
     with clock.stage("sign"):
         audio = sign_files(audio, claim, signer=equipment.seal.signer, folder=folder)
     with clock.stage("write"):
+        peaks = measure_peaks(edition.file)
+        edition.file.unlink()
         record = EditionRecord(
             id=claim.edition,
+            guid=guid or name_publication(article, claim.edition),
             replaces=replaces,
             article=article,
             script=script,
@@ -286,8 +286,13 @@ def make_edition(
             edits=options.edits,
             provenance=describe_provenance(claim, equipment.seal.signer),
         )
-        _write_pages(record, folder)
+        write_companions(record, folder, peaks=peaks, formats=options.formats, now=datetime.now(UTC))
     return record
+
+
+def name_publication(article: Article, identity: str) -> str:
+    """Give the name that an edition keeps in feeds through all its versions; an article's address gives it."""
+    return uuid5(NAMESPACE_URL, article.url or f"urn:vivavoce:edition:{identity}").urn
 
 
 @dataclass(frozen=True, slots=True)
@@ -467,10 +472,13 @@ def _mark(edition: Edition, identity: str, marker: Marker | None) -> Edition:
 def _encode(
     article: Article, edition: Edition, options: EditionOptions, folder: Path, watch: Watch
 ) -> tuple[AudioFile, ...]:
-    tags = make_tags(article, options.disclosure)
+    rate, length = edition.sample_rate_hz, edition.length_samples
+    chapters = list_chapters(article, edition.placements, sample_rate_hz=rate, length_samples=length)
+    tags = make_tags(article, options.disclosure, chapters=chapters, cover=write_cover(article, options.cover, folder))
+    formats = sound_formats(options.formats)
     delivered = []
-    for done, name in enumerate(options.formats):
-        watch("encoding", done, len(options.formats))
+    for done, name in enumerate(formats):
+        watch("encoding", done, len(formats))
         file = encode_audio(edition, audio_format=find_format(name), tags=tags, folder=folder)
         delivered.append(measure_file(file, format_name=name))
     return tuple(delivered)
@@ -512,38 +520,6 @@ def describe_provenance(claim: Claim, signer: Signer) -> Provenance:
     return Provenance(signer.name, signer.certificate_sha256, claim.script_sha256, claim.watermark, claim.approved)
 
 
-def make_tags(article: Article, disclosure: Disclosure) -> Tags:
-    """Say in a file's tags what it is, whose it is, and that a machine speaks."""
-    return Tags(
-        title=name_edition(article),
-        artist=f"{article.publisher or ', '.join(article.byline) or 'vivavoce'} (AI voice)",
-        album=article.publisher,
-        recorded=article.published,
-        language="eng",
-        source_url=article.url,
-        comment=disclosure.visible,
-        notes=(("AI disclosure", disclosure.visible), ("DigitalSourceType", disclosure.digital_source_type)),
-    )
-
-
-def _write_pages(record: EditionRecord, folder: Path) -> None:
-    pages = {
-        "captions.vtt": write_captions(record),
-        "transcript.html": write_transcript(record),
-        "player.html": write_player(record),
-        "proof.html": write_proof_sheet(record, peaks=measure_peaks(folder / record.audio[0].file)),
-        "proof.json": write_proof_json(record),
-        MANIFEST: write_manifest(record),
-    }
-    for name, text in pages.items():
-        (folder / name).write_text(text, "utf-8")
-
-
-def is_edition_file(name: str) -> bool:
-    """Tell whether a file in an edition's folder is one that we write there."""
-    return name in PAGES | {SIGNATURE} | {f"audio{audio_format.suffix}" for audio_format in FORMATS.values()}
-
-
 # ---------------------------------------------------------------- digests
 
 
@@ -555,4 +531,6 @@ def _digest(*inputs: object) -> str:
 def _plain(value: Any) -> Sequence[object] | str:
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Path):
+        return hashlib.sha256(value.read_bytes()).hexdigest()
     raise TypeError(f"no digest for {type(value).__name__}")

@@ -15,7 +15,8 @@ from tempfile import TemporaryDirectory
 from babel import Locale, UnknownLocaleError
 
 from vivavoce import models
-from vivavoce.encode.audio import find_format
+from vivavoce.encode.audio import BOOK, check_formats, find_format
+from vivavoce.encode.edition import EPUB, MANIFEST, is_edition_file
 from vivavoce.encode.manifest import read_manifest
 from vivavoce.errors import InputError, UsageError
 from vivavoce.extract import ExtractOptions, extract_article
@@ -24,7 +25,6 @@ from vivavoce.ingest import FetchLimits, fetch_capture
 from vivavoce.lexicon import Lexicon, join_lexicons, read_lexicon
 from vivavoce.page import name_edition
 from vivavoce.pipeline import (
-    MANIFEST,
     ClipRequest,
     EditionOptions,
     Equipment,
@@ -33,7 +33,6 @@ from vivavoce.pipeline import (
     StageClock,
     Watch,
     identify_edition,
-    is_edition_file,
     make_clip,
     make_edition,
 )
@@ -239,8 +238,7 @@ def narrate(request: NarrateRequest, places: Places, watch: Watch) -> Narration:
     """
     clock = StageClock()
     find_voice(request.voice)
-    for name in request.options.formats:
-        find_format(name)
+    check_formats(request.options.formats)
     watch("reading", 0, 1)
     with clock.stage("extract"):
         article = read_article(request)
@@ -269,7 +267,7 @@ def correct(folder: Path, edits: Sequence[Edit], request: NarrateRequest, places
     options = replace(
         request.options,
         edits=tuple(edits),
-        formats=tuple(audio.format for audio in previous.audio),
+        formats=(*(audio.format for audio in previous.audio), *([BOOK] if (folder / EPUB).exists() else [])),
         disclosure=previous.disclosure,
     )
     request = replace(request, voice=previous.voice.name, options=options)
@@ -301,7 +299,8 @@ def _narrate_article(
     if previous and previous.id == plan.identity and is_whole(target, previous):
         return Narration(target, previous, unchanged=True, lost=plan.lost)
     with stage_edition(target) as folder:
-        carry_out(plan, folder, replaces=previous.id if previous else None, clock=clock, watch=watch)
+        replaces, guid = (previous.id, previous.guid) if previous else (None, None)
+        carry_out(plan, folder, replaces=replaces, guid=guid, clock=clock, watch=watch)
         check_target(target, article)
     return Narration(target, open_edition(target), unchanged=False, lost=plan.lost)
 
@@ -342,9 +341,17 @@ def plan_edition(
 
 
 def carry_out(
-    plan: EditionPlan, folder: Path, *, replaces: str | None, clock: StageClock, watch: Watch
+    plan: EditionPlan, folder: Path, *, replaces: str | None, clock: StageClock, watch: Watch, guid: str | None = None
 ) -> EditionRecord:
     """Make a planned edition in an empty folder.
+
+    Args:
+        plan: What to make.
+        folder: Where.
+        replaces: Id of the version before this one.
+        clock: Counts each stage's time.
+        watch: Told of progress.
+        guid: What the version before this one is called in feeds.
 
     Raises:
         SynthesisError: The voice failed.
@@ -359,6 +366,7 @@ def carry_out(
         folder=folder,
         clock=clock,
         watch=watch,
+        guid=guid,
     )
 
 

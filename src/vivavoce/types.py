@@ -442,6 +442,8 @@ class EditionRecord:
     disclosure: Disclosure
     audio: tuple[AudioFile, ...]
     made: Making
+    guid: str = ""
+    """What feeds call this edition in all its versions; empty in records that were never published."""
     edits: tuple[Edit, ...] = ()
     """The editor's changes, in the order in which they were made; also those whose place the text has lost."""
     provenance: Provenance | None = None

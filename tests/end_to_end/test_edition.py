@@ -10,7 +10,18 @@ import webvtt
 
 from vivavoce.encode.audio import measure_file
 
-FILES = {"audio.mp3", "captions.vtt", "edition.json", "player.html", "proof.html", "proof.json", "transcript.html"}
+FILES = {
+    "audio.mp3",
+    "captions.srt",
+    "captions.vtt",
+    "cover.jpg",
+    "edition.json",
+    "guided-navigation.json",
+    "player.html",
+    "proof.html",
+    "proof.json",
+    "transcript.html",
+}
 SENTENCE = "This audio is created with AI assistance."
 
 

@@ -31,7 +31,7 @@ def narrate(
     formats: str | None = typer.Option(
         None,
         "--format",
-        help="Audio formats, separated by commas: mp3, opus, wav, flac; mp3 unless the house says else.",
+        help="Formats, separated by commas: mp3, m4a, opus, wav, flac, epub; mp3 unless the house says else.",
     ),
     title: str | None = typer.Option(None, "--title", help="The headline, instead of the source's own."),
     published: str | None = typer.Option(None, "--date", help="The day of publication, as 2024-05-23."),

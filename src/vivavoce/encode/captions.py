@@ -1,13 +1,14 @@
-"""captions.vtt: a cue for each utterance, its id the utterance's, a time stamp before each word inside."""
+"""captions.vtt and captions.srt: a cue for each utterance; WebVTT names it as the utterance and times each word."""
 
 import re
 from collections.abc import Iterator
 from itertools import pairwise
 
 from vivavoce.encode.printed import cut_display
-from vivavoce.types import EditionRecord, Placement
+from vivavoce.types import EditionRecord, Placement, Role
 
 _WHITE = re.compile(r"\s+")
+_ARROW = re.compile("-->")
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
@@ -24,13 +25,35 @@ def write_captions(record: EditionRecord) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _cues(record: EditionRecord) -> Iterator[str]:
+def write_subrip(record: EditionRecord) -> str:
+    """Write captions.srt: the same cues for players that know no WebVTT.
+
+    SubRip has no place for a note: what is disclosed and not said stands as a cue of its own before the first word.
+    """
+    cues = [
+        (start_ms, end_ms, " ".join((placement.utterance.display or placement.utterance.spoken).split()))
+        for placement, start_ms, end_ms in _times(record)
+    ]
+    if record.placements[0].utterance.role is not Role.DISCLOSURE:
+        cues.insert(0, (0, cues[0][0], " ".join(record.disclosure.visible.split())))
+    return "\n".join(
+        f"{number}\n{_stamp(start_ms, ',')} --> {_stamp(end_ms, ',')}\n{_ARROW.sub('→', text)}\n"
+        for number, (start_ms, end_ms, text) in enumerate(cues, start=1)
+    )
+
+
+def _times(record: EditionRecord) -> Iterator[tuple[Placement, int, int]]:
+    """Yield each placement with the start and end of its cue, in milliseconds."""
     rate = record.sample_rate_hz
     starts_ms = [_floor_ms(placement.start_samples, rate) for placement in record.placements]
     limits = [*starts_ms, _floor_ms(record.length_samples, rate)]
     for placement, (start_ms, limit_ms) in zip(record.placements, pairwise(limits), strict=True):
-        end_ms = min(-_floor_ms(-placement.end_samples, rate), limit_ms)
-        text = _cue_text(placement, start_ms, end_ms, rate)
+        yield placement, start_ms, min(-_floor_ms(-placement.end_samples, rate), limit_ms)
+
+
+def _cues(record: EditionRecord) -> Iterator[str]:
+    for placement, start_ms, end_ms in _times(record):
+        text = _cue_text(placement, start_ms, end_ms, record.sample_rate_hz)
         yield f"{placement.utterance.id}\n{_stamp(start_ms)} --> {_stamp(end_ms)}\n{text}"
 
 
@@ -56,7 +79,7 @@ def _floor_ms(samples: int, rate: int) -> int:
     return samples * 1000 // rate
 
 
-def _stamp(at_ms: int) -> str:
+def _stamp(at_ms: int, point: str = ".") -> str:
     minutes, ms = divmod(at_ms, 60_000)
     hours, minutes = divmod(minutes, 60)
-    return f"{hours:02}:{minutes:02}:{ms // 1000:02}.{ms % 1000:03}"
+    return f"{hours:02}:{minutes:02}:{ms // 1000:02}{point}{ms % 1000:03}"

@@ -163,6 +163,7 @@ class Manifest:
     proof: ProofEntry
     made: MadeEntry
     script: ScriptEntry
+    guid: str = ""
     edits: tuple[Edit, ...] = ()
     provenance: Provenance | None = None
 
@@ -222,6 +223,7 @@ def _to_manifest(record: EditionRecord) -> Manifest:
             spans=record.script.spans,
             utterances=tuple(_utterance_entry(placement, record.sample_rate_hz) for placement in record.placements),
         ),
+        guid=record.guid,
         edits=record.edits,
         provenance=record.provenance,
     )
@@ -387,6 +389,7 @@ def _to_record(manifest: Manifest) -> EditionRecord:
             rendered_utterances=made.rendered_utterances,
             reused_utterances=made.reused_utterances,
         ),
+        guid=manifest.guid,
         edits=manifest.edits,
         provenance=manifest.provenance,
     )

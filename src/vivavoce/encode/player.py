@@ -5,12 +5,17 @@ import json
 from markupsafe import Markup
 
 from vivavoce.encode.read_along import lay_out_page
-from vivavoce.page import link_url, name_edition, pick_audio, render_page
+from vivavoce.linked_data import write_json_ld
+from vivavoce.page import SiteLinks, link_url, name_edition, pick_audio, render_page
 from vivavoce.types import EditionRecord
 
 
-def write_player(record: EditionRecord) -> str:
+def write_player(record: EditionRecord, *, site: SiteLinks | None = None) -> str:
     """Write player.html.
+
+    Args:
+        record: The edition.
+        site: The site that the page stands on; None for a page that stands alone.
 
     The page works from the file system and offline, asks nobody for anything but the audio beside it, and is
     readable without script, with the browser's own audio controls.
@@ -30,6 +35,8 @@ def write_player(record: EditionRecord) -> str:
         version=record.made.vivavoce,
         audio=pick_audio(record).file,
         duration_s=round(record.length_samples / record.sample_rate_hz, 3),
+        linked_data=Markup(write_json_ld(record, base_url=site.folder_url if site else "")),  # noqa: S704  # made safe there
+        site=site,
         timing=Markup(_timing(record)),  # noqa: S704  # numbers and ids that `_timing` has made safe
     )
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
 
+from markupsafe import Markup
+
+from vivavoce.encode.passages import group_placements
 from vivavoce.encode.printed import cut_display
+from vivavoce.linked_data import write_json_ld
 from vivavoce.page import name_edition, pick_audio, render_page
-from vivavoce.types import EditionRecord, Placement, Role
+from vivavoce.types import EditionRecord, Placement
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +36,13 @@ class _Passage:
     sentences: tuple[_Sentence, ...]
 
 
-def write_transcript(record: EditionRecord) -> str:
-    """Write transcript.html: readable without script, ids those of the cues in captions.vtt."""
+def write_transcript(record: EditionRecord, *, base_url: str = "") -> str:
+    """Write transcript.html: readable without script, ids those of the cues in captions.vtt.
+
+    Args:
+        record: The edition.
+        base_url: Where its folder is published, with a slash at its end, if that is known.
+    """
     article = record.article
     return render_page(
         "transcript.html",
@@ -47,15 +55,14 @@ def write_transcript(record: EditionRecord) -> str:
         disclosure=record.disclosure.visible,
         audio=pick_audio(record).file,
         passages=list(_passages(record)),
+        linked_data=Markup(write_json_ld(record, base_url=base_url)),  # noqa: S704  # made safe there
         voice=record.voice.name,
         version=record.made.vivavoce,
     )
 
 
 def _passages(record: EditionRecord) -> Iterator[_Passage]:
-    """Yield what is said about one block, or in one role outside the article, together."""
-    for (role, block), group in groupby(record.placements, key=lambda p: (p.utterance.role, p.utterance.block)):
-        kind = record.article.blocks[block].kind if role is Role.BODY and block is not None else role
+    for kind, group in group_placements(record):
         yield _Passage(kind, tuple(_sentence(placement, record.sample_rate_hz) for placement in group))
 
 

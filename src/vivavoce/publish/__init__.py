@@ -1,0 +1,1 @@
+"""Editions published: the podcast feed and a static site."""
