@@ -31,24 +31,28 @@ class SiteLinks:
     audio_file: str
 
 
-def render_page(template: str, *, style: tuple[str, ...], script: str | None = None, **values: object) -> str:
+def render_page(
+    template: str, *, style: tuple[str, ...], script: str | None = None, served: bool = False, **values: object
+) -> str:
     """Fill a page's template.
 
     Args:
         template: Name of the template among the package's pages.
         style: Names of the style sheets, later ones win.
         script: Name of the script, if the page has one.
+        served: Whether the page is served with a script file beside it, and may ask its own host for more.
         values: What the template shows. Text is escaped wherever it stands.
 
     Returns:
         HTML that runs the given script and no other: its content security policy names the digest of each part.
     """
-    css = "".join(_asset(name) for name in style)
-    js = _asset(script) if script else ""
+    css = "".join(read_asset(name) for name in style)
+    js = read_asset(script) if script else ""
     policy = (
         "default-src 'none'; media-src 'self' file:; img-src 'self' file: data:; base-uri 'none'; form-action 'none'; "
-        f"style-src '{_digest(css)}'; script-src {_quoted(js)}"
+        f"style-src '{_digest(css)}'; "
     )
+    policy += "script-src 'self'; connect-src 'self'" if served else f"script-src {_quoted(js)}"
     page = _environment().get_template(template)
     return page.render(css=Markup(css), js=Markup(js), policy=policy, **values) + "\n"  # noqa: S704  # our own files
 
@@ -115,7 +119,8 @@ def _environment() -> Environment:
 
 
 @cache
-def _asset(name: str) -> str:
+def read_asset(name: str) -> str:
+    """Read a style sheet or script of the package's pages."""
     places = (files(home) / "pages" / name for home in _HOMES)
     return next(place for place in places if place.is_file()).read_text(encoding="utf-8")
 
