@@ -25,6 +25,7 @@ from listening.corpus import (
     VOICES,
     CachedVoice,
     Specimen,
+    choose_faults,
     make_utterance,
     read_sentences,
     render_specimens,
@@ -132,8 +133,8 @@ def make_specimens(folder: Path, count: int, faults: int) -> Iterator[Specimen]:
         text = read_sentences()[index]
         utterance = make_utterance(index, speak_line(text, pronouncer=pronouncer), text)
         name = VOICES[index % len(VOICES)]
-        rendered = [RENDERED[(index // 2 + at * 3) % len(RENDERED)] for at in range(faults)]
-        yield from render_specimens(index, utterance, name, voices[name], ("clean", *rendered, *EDITED))
+        kinds = ("clean", *choose_faults(index, faults), *EDITED)
+        yield from render_specimens(index, utterance, name, voices[name], kinds)
 
 
 def hear_specimen(specimen: Specimen, ears: Ears) -> Iterator[Outcome]:
@@ -220,7 +221,9 @@ def main() -> None:
     """Run, print, and write where asked."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sentences", type=int, default=len(read_sentences()))
-    parser.add_argument("--faults", type=int, default=2, help="faults of words for each sentence")
+    parser.add_argument(
+        "--faults", type=int, default=1, help="faults of the kinds that fit everywhere, for each sentence"
+    )
     parser.add_argument("--write", type=Path)
     asked = parser.parse_args()
     folder = read_places().cache / "listening"

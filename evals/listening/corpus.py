@@ -17,12 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vivavoce.audio import Samples, freeze
-from vivavoce.phonemes import VOWELS
+from vivavoce.phonemes import VOWELS, ensure_stress, without_stress
+from vivavoce.script.news import fold_accents
+from vivavoce.script.spelling import load_spelling_model, sound_out
 from vivavoce.synthesise import Rendering, Voice, synthesise_utterance
 from vivavoce.types import Role, Take, Utterance, Word
 
 SENTENCES = Path(__file__).parent / "sentences.txt"
 VOICES = ("am_michael", "af_nova", "bf_isabella", "bm_daniel", "af_kore", "am_eric")
+COMMON = ("content", "function", "doubled", "garble")
+"""Faults that every sentence has a place for; the other kinds are planted wherever they can be."""
 RENDERED = ("content", "function", "negation", "doubled", "number", "name", "garble")
 EDITED = ("truncated", "clipped_onset", "silence", "click", "noise", "speed_jump")
 
@@ -75,6 +79,13 @@ _SMALL = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"
 _TEENS = ["thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
 _TENS = ["thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _CONSONANTS = "bdfhjklmnpstvwzðŋɡɹʃʧʤθ"
+_LETTER_SOUNDS = {
+    "a": "æ", "b": "b", "c": "k", "d": "d", "e": "ɛ", "f": "f", "g": "ɡ", "h": "h", "i": "ɪ", "j": "ʤ", "k": "k",
+    "l": "l", "m": "m", "n": "n", "o": "ɑ", "p": "p", "q": "k", "r": "ɹ", "s": "s", "t": "t", "u": "ʌ", "v": "v",
+    "w": "w", "x": "ks", "y": "i", "z": "z", "ch": "ʧ", "sh": "ʃ", "th": "θ", "ph": "f", "ck": "k", "ee": "i",
+    "oo": "u", "ea": "i", "ai": "A", "ay": "A", "ei": "A", "ey": "A", "oa": "O", "ow": "W", "ou": "W", "oi": "Y",
+    "oy": "Y", "au": "ɔ", "aw": "ɔ", "ew": "u", "ie": "i",
+}  # fmt: skip
 _NAIVE = {"ʧ": "k", "k": "s", "s": "z", "z": "s", "ʃ": "s", "ʤ": "ɡ", "ɡ": "ʤ", "θ": "t", "ʒ": "ʤ"}
 
 
@@ -127,6 +138,12 @@ def make_utterance(index: int, words: Sequence[Word], text: str) -> Utterance:
     return Utterance(f"u{index + 1}", Role.BODY, text, tuple(words), 400, 0)
 
 
+def choose_faults(index: int, common: int) -> tuple[str, ...]:
+    """Choose the faults of words for a sentence: each of the rarer kinds, and some of those that fit everywhere."""
+    chosen = (COMMON[(index // 2 + at * 3) % len(COMMON)] for at in range(common))
+    return ("negation", "number", "name", *chosen)
+
+
 def render_specimens(
     index: int, utterance: Utterance, name: str, voice: Voice, kinds: Sequence[str]
 ) -> Iterator[Specimen]:
@@ -147,7 +164,13 @@ def render_specimens(
 
 
 def _plan_as(intended: Take, said: Take) -> Take:
-    """The faulty sound with the intended rendering's plan, stretched to its length."""
+    """The faulty sound with its own plan where that has as many symbols, else the intended one, stretched."""
+    if len(said.symbol_spans) == len(intended.symbol_spans):
+        return said
+    return _stretch_plan(intended, said)
+
+
+def _stretch_plan(intended: Take, said: Take) -> Take:
     stretch = len(said.samples) / len(intended.samples)
     return Take(said.samples, np.round(intended.symbol_spans * stretch).astype(np.int64), said.sample_rate_hz, "faulty")
 
@@ -212,7 +235,38 @@ def _confusable(part: str, chance: random.Random) -> list[str]:
 
 
 def _misname(word: Word, chance: random.Random) -> tuple[Word, ...]:
-    """Read a name as someone would who never heard it: one or two other vowels, perhaps another consonant."""
+    """Read a name as someone would who never heard it: by its letters, or with other vowels and consonants."""
+    readings = (sound_out(word.text.lower(), load_spelling_model()), _read_letters(word.text))
+    wrong = [reading for reading in readings if _count_other_sounds(reading, word.phonemes) > 1]
+    return (replace(word, phonemes=chance.choice(wrong) if wrong else _misread(word, chance)),)
+
+
+def _read_letters(text: str) -> str:
+    """Read a word letter by letter: "Merz" → "mˈɛɹz", "Nairobi" → "nˈAɹɑbɪ"."""
+    spelt, at, folded = "", 0, fold_accents(text).lower()
+    while at < len(folded):
+        length = 2 if folded[at : at + 2] in _LETTER_SOUNDS else 1
+        sound = _LETTER_SOUNDS.get(folded[at : at + length], "")
+        spelt += "" if spelt.endswith(sound) else sound
+        at += length
+    return ensure_stress(spelt)
+
+
+def _count_other_sounds(one: str, other: str) -> int:
+    """Count how many sounds must be changed to make one reading of the other; stress doesn't count."""
+    one, other = without_stress(one), without_stress(other)
+    row = list(range(len(other) + 1))
+    for at, symbol in enumerate(one):
+        previous, row[0] = row[0], at + 1
+        for place, its in enumerate(other):
+            previous, row[place + 1] = (
+                row[place + 1],
+                min(previous + (symbol != its), row[place] + 1, row[place + 1] + 1),
+            )
+    return row[-1]
+
+
+def _misread(word: Word, chance: random.Random) -> str:
     symbols = list(word.phonemes)
     vowels = [place for place, symbol in enumerate(symbols) if symbol in VOWELS]
     for place in chance.sample(vowels, 2):
@@ -221,7 +275,7 @@ def _misname(word: Word, chance: random.Random) -> tuple[Word, ...]:
     if hard and chance.random() < 0.5:
         place = chance.choice(hard)
         symbols[place] = _NAIVE[symbols[place]]
-    return (replace(word, phonemes="".join(symbols)),)
+    return "".join(symbols)
 
 
 def _garble(word: Word, chance: random.Random) -> tuple[Word, ...]:
@@ -264,7 +318,7 @@ def edit_take(kind: str, take: Take, utterance: Utterance, chance: random.Random
     """Spoil a take's sound; the plan stays what it was, stretched where the length changes."""
     samples = _EDITS[kind](take.samples, _word_spans(utterance, take), chance)
     edited = Take(freeze(samples), take.symbol_spans, take.sample_rate_hz, "edited")
-    return _plan_as(take, edited)
+    return _stretch_plan(take, edited)
 
 
 def _word_spans(utterance: Utterance, take: Take) -> NDArray[np.int64]:

@@ -28,7 +28,7 @@ from vivavoce.errors import InputError, SynthesisError
 from vivavoce.master import LoudnessTarget, master_edition
 from vivavoce.models import sha256_of
 from vivavoce.sound_files import read_pieces, write_pieces
-from vivavoce.synthesise import RECIPES, Recipe, Voice, synthesise_utterance
+from vivavoce.synthesise import RECIPES, Recipe, Voice, plan_passages, synthesise_utterance
 from vivavoce.types import (
     Alignment,
     Article,
@@ -45,6 +45,7 @@ from vivavoce.types import (
     Script,
     Speech,
     Take,
+    Trial,
     Utterance,
     VoiceInfo,
 )
@@ -247,12 +248,14 @@ def make_edition(
         raise InputError("the article has no sentence to say; check what was extracted with: vivavoce extract")
     alignments: list[Alignment] = []
     hearings: list[tuple[str, Hearing]] = []
+    trials: list[Trial] = []
     rendered = 0
     for done, utterance in enumerate(script.utterances):
         watch("speaking", done, len(script.utterances))
         recorded = _record(utterance, equipment, clock)
         alignments.append(recorded.alignment)
         hearings.append((utterance.id, recorded.hearing))
+        trials += recorded.trials
         rendered += recorded.is_new
     claim = make_claim(
         identify_edition(article, script, equipment, options), article, script, equipment, options.disclosure
@@ -272,7 +275,7 @@ def make_edition(
             placements=edition.placements,
             sample_rate_hz=edition.sample_rate_hz,
             length_samples=edition.length_samples,
-            report=Report(tuple(hearings)),
+            report=Report(tuple(hearings), tuple(trials)),
             voice=claim.voice,
             disclosure=options.disclosure,
             audio=audio,
@@ -354,21 +357,43 @@ class _Recorded:
     alignment: Alignment
     hearing: Hearing
     is_new: bool
+    recipe: str
+    trials: tuple[Trial, ...] = ()
+    """Of all takes, where there was more than one."""
 
 
 def _record(utterance: Utterance, equipment: Equipment, clock: StageClock) -> _Recorded:
     """Take after take until one passes its hearing; the one with the fewest findings where none does."""
     tried: list[_Recorded] = []
-    for recipe in RECIPES:
+    for recipe in _list_recipes(utterance, equipment.voice):
         with clock.stage("synthesise"):
             rendered = _render(utterance, recipe, equipment.voice, equipment.takes)
         with clock.stage("listen"):
             hearing = _hear(utterance, rendered, equipment)
-        tried.append(_Recorded(rendered.alignment, hearing, rendered.is_new))
+        tried.append(_Recorded(rendered.alignment, hearing, rendered.is_new, recipe.name))
         if not hearing.findings:
             break
-    best = min(tried, key=lambda recorded: len(recorded.hearing.findings))
-    return _Recorded(best.alignment, best.hearing, any(recorded.is_new for recorded in tried))
+    best = min(tried, key=_badness)
+    trials = tuple(
+        Trial(utterance.id, take.recipe, tuple(found.kind for found in take.hearing.findings), kept=take is best)
+        for take in tried
+    )
+    return replace(best, is_new=any(recorded.is_new for recorded in tried), trials=trials if len(tried) > 1 else ())
+
+
+def _list_recipes(utterance: Utterance, voice: Voice) -> Iterator[Recipe]:
+    """Give the recipes that differ for this utterance: a short one can't be split, another has no sound to vary."""
+    known = set()
+    for recipe in RECIPES:
+        plan = plan_passages(utterance.phonemes, recipe, limit=voice.max_symbols)
+        if plan not in known:
+            known.add(plan)
+            yield recipe
+
+
+def _badness(recorded: _Recorded) -> tuple[int, float]:
+    findings = recorded.hearing.findings
+    return len(findings), sum(found.confidence for found in findings)
 
 
 def _render(utterance: Utterance, recipe: Recipe, voice: Voice, takes: TakeStore) -> _Rendered:

@@ -50,6 +50,33 @@ def read_mono(file: Path) -> tuple[NDArray[np.float32], int]:
     return samples.mean(axis=1), int(rate_hz)
 
 
+def read_cuts(file: Path, cuts: Iterable[tuple[int, int]]) -> Iterator[NDArray[np.float32]]:
+    """Read stretches of a recording one after another, channels mixed into one.
+
+    Args:
+        file: Audio of any format.
+        cuts: [start, end) in the file's samples, with starts in order; what lies outside the recording is not given.
+
+    Raises:
+        InputError: The file is missing, or no sound that can be read.
+    """
+    try:
+        with sf.SoundFile(file) as source:
+            held, begins = np.zeros(0, np.float32), 0
+            for start, end in cuts:
+                while begins + len(held) < end and len(block := _read_block(source)):
+                    kept = held[max(0, start - begins) :]
+                    begins += len(held) - len(kept)
+                    held = np.concatenate([kept, block])
+                yield held[max(0, start - begins) : max(0, end - begins)]
+    except (OSError, RuntimeError) as error:
+        raise InputError(f"the recording {file} can't be read ({error}); make the edition again") from error
+
+
+def _read_block(source: sf.SoundFile) -> NDArray[np.float32]:
+    return np.asarray(source.read(_PIECE_SAMPLES, dtype="float32", always_2d=True).mean(axis=1), np.float32)
+
+
 def read_length(file: Path) -> tuple[int, int]:
     """Give a file's number of samples and its sample rate in Hz."""
     info = sf.info(file)

@@ -63,22 +63,74 @@ class Voice(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """A way to render an utterance. The plain one comes first; the others are tried when a take fails its hearing."""
+    """A way to render an utterance. The plain one comes first; the others are tried when a take fails its hearing.
+
+    The same input gives the same samples, so each changes something that the voice is given.
+    """
 
     name: str
     speed: float = 1.0
     passages: int = 1
     """Smallest number of passages to cut the utterance into."""
+    cut: int = 0
+    """0 cuts at the best boundary, 1 at the next best."""
+    pause: bool = False
+    """Breathe at a word boundary where the script has no mark."""
+    variant: bool = False
+    """Give careful sounds for hurried ones; see `CAREFUL`."""
 
 
 PLAIN = Recipe("plain")
 RECIPES = (
     PLAIN,
-    Recipe("slower", speed=0.94),
+    Recipe("slower", speed=0.95),
     Recipe("split", passages=2),
+    Recipe("careful sounds", variant=True),
+    Recipe("split elsewhere", passages=2, cut=1),
+    Recipe("pause moved", pause=True),
+    Recipe("split, slower", speed=0.92, passages=2),
     Recipe("faster", speed=1.05),
-    Recipe("slower-split", speed=0.92, passages=2),
 )
+CAREFUL = str.maketrans({"T": "t", "ɾ": "t", "ᵻ": "ɪ", "ᵊ": "ə", "ɐ": "ə"})
+"""Flaps and murmured vowels for the sounds that they stand for: other phonemes of the same word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of an utterance's phonemes that the voice says in one pass."""
+
+    start: int
+    end: int
+    """[start, end) in the utterance's phonemes."""
+    text: str
+    """What the voice is given: one symbol for each of the stretch, and perhaps a comma more."""
+    comma: int | None
+    """Where in `text` that comma stands."""
+    speed: float
+
+
+def plan_passages(phonemes: str, recipe: Recipe, *, limit: int) -> tuple[Passage, ...]:
+    """Say what a voice would be given; recipes with the same answer give the same take."""
+    return tuple(
+        _plan_passage(phonemes, start, end, recipe, limit)
+        for start, end in split_passages(phonemes, limit=limit, at_least=recipe.passages, skip=recipe.cut)
+    )
+
+
+def _plan_passage(phonemes: str, start: int, end: int, recipe: Recipe, limit: int) -> Passage:
+    text = phonemes[start:end]
+    if recipe.variant:
+        text = text.translate(CAREFUL)
+    comma = _choose_breath(text) if recipe.pause and len(text) < limit else None
+    if comma is not None:
+        text = f"{text[:comma]},{text[comma:]}"
+    return Passage(start, end, text, comma, recipe.speed)
+
+
+def _choose_breath(text: str) -> int | None:
+    """The space nearest to two fifths of the way that follows no mark."""
+    spaces = [at for at, symbol in enumerate(text) if symbol == " " and text[at - 1] not in MARKS]
+    return min(spaces, key=lambda at: abs(at - len(text) * 2 // 5), default=None)
 
 
 def synthesise_utterance(utterance: Utterance, *, voice: Voice, recipe: Recipe = PLAIN) -> Take:
@@ -99,22 +151,22 @@ def synthesise_utterance(utterance: Utterance, *, voice: Voice, recipe: Recipe =
     pieces: list[NDArray[np.float32]] = []
     spans = np.zeros((len(phonemes), 2), np.int64)
     at = 0
-    for start, end in split_passages(phonemes, limit=voice.max_symbols, at_least=recipe.passages):
-        passage = _render_passage(phonemes[start:end], utterance.id, voice, recipe.speed)
+    for planned in plan_passages(phonemes, recipe, limit=voice.max_symbols):
+        passage = _render_passage(planned, phonemes[planned.start : planned.end], utterance.id, voice)
         if pieces:
-            marked = phonemes[:start].rstrip()[-1] in MARKS
+            marked = phonemes[: planned.start].rstrip()[-1] in MARKS
             pause = _samples(MARKED_PASSAGE_PAUSE_MS if marked else PASSAGE_PAUSE_MS, voice)
             pieces.append(np.zeros(pause, np.float32))
             at += pause
-        spans[start:end] = passage.symbol_spans + at
+        spans[planned.start : planned.end] = passage.symbol_spans + at
         pieces.append(passage.samples)
         at += len(passage.samples)
     _close_gaps(spans, phonemes)
     return Take(freeze(np.concatenate(pieces)), spans, voice.sample_rate_hz, recipe.name)
 
 
-def split_passages(phonemes: str, *, limit: int, at_least: int = 1) -> Iterator[tuple[int, int]]:
-    """Cut phonemes into passages of at most `limit` symbols, half-open, at the best boundaries.
+def split_passages(phonemes: str, *, limit: int, at_least: int = 1, skip: int = 0) -> Iterator[tuple[int, int]]:
+    """Cut phonemes into passages of at most `limit` symbols, half-open, at the best boundaries, or the next best.
 
     Passages cover all but the single spaces that they were cut at. A sentence's or clause's end is better than a
     comma, a comma better than a space; a boundary near the middle of what remains is better than one near its ends.
@@ -126,7 +178,7 @@ def split_passages(phonemes: str, *, limit: int, at_least: int = 1) -> Iterator[
         if wanted <= 1 and rest <= limit:
             yield start, len(phonemes)
             return
-        cut = _best_cut(phonemes, start, ideal=rest // max(wanted, 2), limit=limit)
+        cut = _best_cut(phonemes, start, ideal=rest // max(wanted, 2), limit=limit, skip=skip)
         if cut is None:
             yield start, len(phonemes)
             return
@@ -135,28 +187,40 @@ def split_passages(phonemes: str, *, limit: int, at_least: int = 1) -> Iterator[
         wanted -= 1
 
 
-def _best_cut(phonemes: str, start: int, *, ideal: int, limit: int) -> int | None:
+def _best_cut(phonemes: str, start: int, *, ideal: int, limit: int, skip: int) -> int | None:
     """The end of the next passage; None where what remains neither must nor can be cut."""
     rest = len(phonemes) - start
     least = min(MIN_PASSAGE_SYMBOLS, rest // 3)
     window = phonemes[start : start + limit + 1]
+    ranked: list[int] = []
     for pattern in (_STRONG_BREAK, _COMMA_BREAK, _ANY_BREAK):
-        cuts = [m.start() for m in pattern.finditer(window) if m.start() >= least and rest - m.start() >= least]
-        if cuts:
-            return start + min(cuts, key=lambda cut: abs(cut - ideal))
+        cuts = {m.start() for m in pattern.finditer(window) if m.start() >= least and rest - m.start() >= least}
+        ranked += sorted(cuts - set(ranked), key=lambda cut: abs(cut - ideal))
+    if ranked:
+        return start + ranked[min(skip, len(ranked) - 1)]
     return start + limit if rest > limit else None
 
 
-def _render_passage(phonemes: str, utterance: str, voice: Voice, speed: float) -> Take:
-    rendering = voice.render(phonemes, speed=speed)
-    if len(rendering.frames) != len(phonemes) + 2 or sum(rendering.frames) != len(rendering.samples):
+def _render_passage(planned: Passage, phonemes: str, utterance: str, voice: Voice) -> Take:
+    rendering = voice.render(planned.text, speed=planned.speed)
+    if len(rendering.frames) != len(planned.text) + 2 or sum(rendering.frames) != len(rendering.samples):
         raise SynthesisError(
             f"the voice {voice.name} gave {len(rendering.samples)} samples for {sum(rendering.frames)} predicted ones "
             f"in utterance {utterance}; report this with the article"
         )
     if not np.isfinite(rendering.samples).all():
         raise SynthesisError(f"the voice {voice.name} gave samples that are no numbers in utterance {utterance}")
-    return _trim(rendering, phonemes, voice)
+    return _trim(_without_comma(rendering, planned.comma), phonemes, voice)
+
+
+def _without_comma(rendering: Rendering, comma: int | None) -> Rendering:
+    """Count a comma that the script does not have to the space after it."""
+    if comma is None:
+        return rendering
+    frames = list(rendering.frames)
+    breath = frames.pop(comma + 1)
+    frames[comma + 1] += breath
+    return Rendering(rendering.samples, tuple(frames))
 
 
 def _trim(rendering: Rendering, phonemes: str, voice: Voice) -> Take:

@@ -97,6 +97,10 @@ class Role(StrEnum):
     """Words of the house: intro, outro, reminder, "table omitted"."""
 
 
+TRUSTED = 0.6
+"""A name from a source less sure than this stands out, and is never called checked: its right form isn't known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """What is printed at one place and how it is said: "$61 billion" is one word, said as four."""
@@ -115,7 +119,7 @@ class Word:
     source: str
     """Where the phonemes come from: "house", "news", "general", "letters", "origin:uk", "rules", …"""
     confidence: float
-    """0 to 1: how sure the source is; a name below 0.6 stands out on the proof sheet."""
+    """0 to 1: how sure the source is; see `TRUSTED`."""
     is_name: bool = False
     mark: str = ""
     """Phrasing right after the word, in the voice's punctuation: "", ",", ".", "—", …"""
@@ -327,11 +331,26 @@ class Hearing:
 
 
 @dataclass(frozen=True, slots=True)
+class Trial:
+    """One take of an utterance that took more than one."""
+
+    utterance: str
+    recipe: str
+    """How it was rendered: "plain", or what a re-take changed."""
+    findings: tuple[str, ...]
+    """Kinds of what was found in it."""
+    kept: bool
+    """Whether the edition has this one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The proof of a whole edition."""
 
     hearings: tuple[tuple[str, Hearing], ...]
     """(utterance id, hearing), in the order of speaking."""
+    trials: tuple[Trial, ...] = ()
+    """Of utterances whose first take failed its hearing: every take, in the order in which they were tried."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -10,7 +10,7 @@ from typer._click.exceptions import ClickException  # typer names no public door
 from typer.exceptions import TyperException
 
 from vivavoce import __version__
-from vivavoce.cli import cache, correct, doctor, extract, init, lexicon, listen, narrate, say, script, voices
+from vivavoce.cli import cache, correct, doctor, extract, init, lexicon, listen, narrate, proof, say, script, voices
 from vivavoce.errors import (
     InputError,
     MachineError,
@@ -65,6 +65,7 @@ app.command("narrate")(narrate.narrate)
 app.command("correct")(correct.correct)
 app.command("say")(say.say)
 app.command("listen")(listen.listen)
+app.command("proof")(proof.proof)
 app.add_typer(voices.app, name="voices")
 app.add_typer(cache.app, name="cache")
 app.command("doctor")(doctor.doctor)

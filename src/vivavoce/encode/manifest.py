@@ -29,6 +29,7 @@ from vivavoce.types import (
     Role,
     Script,
     Span,
+    Trial,
     Utterance,
     VoiceInfo,
     Word,
@@ -133,6 +134,7 @@ class ProofEntry:
     words_not_heard: int
     findings: tuple[Finding, ...]
     hearings: tuple[HearingEntry, ...]
+    trials: tuple[Trial, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +267,7 @@ def _proof_entry(report: Report) -> ProofEntry:
             HearingEntry(utterance, hearing.heard, hearing.words, hearing.words_not_heard)
             for utterance, hearing in report.hearings
         ),
+        trials=report.trials,
     )
 
 
@@ -432,7 +435,8 @@ def _report(proof: ProofEntry) -> Report:
                 Hearing(entry.heard, entry.words, entry.words_not_heard, tuple(found[entry.utterance])),
             )
             for entry in proof.hearings
-        )
+        ),
+        proof.trials,
     )
 
 

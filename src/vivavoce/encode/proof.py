@@ -1,12 +1,12 @@
 """The proof of an edition as one value: what proof.html shows and proof.json says."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from vivavoce.encode.printed import cut_display
 from vivavoce.page import name_edition, pick_audio
-from vivavoce.types import EditionRecord, Finding, Placement, Word, WordTiming
+from vivavoce.types import TRUSTED, EditionRecord, Finding, Placement, Word, WordTiming
 
 _NUMBER_RULES = frozenset({"roman", "fraction"})
 _PLAIN_RULE = "plain"
@@ -31,6 +31,36 @@ class MarkedText:
 
 
 @dataclass(frozen=True, slots=True)
+class ProofTake:
+    """A take of an utterance that took more than one."""
+
+    recipe: str
+    findings: tuple[str, ...]
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProofRetake:
+    """An utterance whose first take failed its hearing."""
+
+    sentence: str
+    passed: bool
+    """Whether the take that the edition has passed."""
+    takes: tuple[ProofTake, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class ProofFile:
+    """A delivered file, and whether it is still what was made."""
+
+    file: str
+    sha256: str
+    """As made."""
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ProofFinding:
     """A finding with the sentence that it is in."""
 
@@ -43,6 +73,8 @@ class ProofFinding:
     sentence: MarkedText
     place: Place
     sentence_place: Place
+    takes: tuple[ProofTake, ...]
+    """All that were tried; empty where the first was kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +88,8 @@ class ProofName:
     times: int
     varies: bool
     """The same name is said in another way elsewhere."""
+    checked: bool
+    """Whether its sound was held against a form to be trusted; what nobody knows how to say can't be checked."""
     first: Place
 
 
@@ -109,8 +143,11 @@ class Proof:
     edition: str
     name: str
     clean: bool
-    """Every utterance was listened to and nothing was found."""
+    """Every utterance was listened to, nothing was found, and the files are as they were made."""
+    listened_to: Literal["takes", "delivered file"]
+    files: tuple[ProofFile, ...]
     findings: tuple[ProofFinding, ...]
+    retakes: tuple[ProofRetake, ...]
     names: tuple[ProofName, ...]
     numbers: tuple[ProofReading, ...]
     readings: tuple[ProofReading, ...]
@@ -118,16 +155,25 @@ class Proof:
     figures: ProofFigures
 
 
-def build_proof(record: EditionRecord) -> Proof:
-    """Bring together what an editor looks at before an edition goes out."""
+def build_proof(record: EditionRecord, *, changed: Collection[str] | None = None) -> Proof:
+    """Bring together what an editor looks at before an edition goes out.
+
+    Args:
+        record: The edition, with the report of the last listening.
+        changed: Names of audio files that are no longer what the manifest says; None where the report is that of the
+            takes, from before there were files.
+    """
     figures = _figures(record)
     said = list(_said(record))
     return Proof(
         schema="vivavoce/proof/1",
         edition=record.id,
         name=name_edition(record.article),
-        clean=record.report.clean and figures.utterances_listened_to == figures.utterances,
+        clean=record.report.clean and figures.utterances_listened_to == figures.utterances and not changed,
+        listened_to="takes" if changed is None else "delivered file",
+        files=tuple(ProofFile(audio.file, audio.sha256, audio.file in (changed or ())) for audio in record.audio),
         findings=tuple(_findings(record)),
+        retakes=tuple(_retakes(record)),
         names=tuple(_names(said)),
         numbers=tuple(_readings(said, _is_number)),
         readings=tuple(_readings(said, _is_other_reading)),
@@ -159,7 +205,24 @@ def _findings(record: EditionRecord) -> Iterator[ProofFinding]:
                 end_s=round(min(whole.start_s + finding.end_s, whole.end_s), 3),
             ),
             sentence_place=whole,
+            takes=tuple(_takes(record, finding.utterance)),
         )
+
+
+def _takes(record: EditionRecord, utterance: str) -> Iterator[ProofTake]:
+    for trial in record.report.trials:
+        if trial.utterance == utterance:
+            yield ProofTake(trial.recipe, trial.findings, trial.kept)
+
+
+def _retakes(record: EditionRecord) -> Iterator[ProofRetake]:
+    for placement in record.placements:
+        takes = tuple(_takes(record, placement.utterance.id))
+        if takes:
+            whole = WordTiming(placement.start_samples, placement.end_samples)
+            passed = any(take.kept and not take.findings for take in takes)
+            place = _place(placement, whole, record.sample_rate_hz)
+            yield ProofRetake(placement.utterance.display, passed, takes, place)
 
 
 def _mark(placement: Placement, finding: Finding, sample_rate_hz: int) -> MarkedText:
@@ -210,7 +273,14 @@ def _names(said: list[_Said]) -> Iterator[ProofName]:
         for phonemes, entries in by_phonemes.items():
             word = entries[0].word
             yield ProofName(
-                text, phonemes, word.source, word.confidence, len(entries), len(by_phonemes) > 1, entries[0].place
+                text,
+                phonemes,
+                word.source,
+                word.confidence,
+                len(entries),
+                len(by_phonemes) > 1,
+                word.confidence >= TRUSTED,
+                entries[0].place,
             )
 
 

@@ -1,7 +1,10 @@
 """proof.html for an editor and proof.json for machines: the same proof, the first to look at and to print."""
 
+import csv
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
+from importlib import resources
 from typing import Any
 
 import numpy as np
@@ -29,19 +32,41 @@ class Waveform:
     mark_width: float
 
 
-def write_proof_json(record: EditionRecord) -> str:
-    """Write proof.json."""
-    return format_json(_adapter().dump_python(build_proof(record), mode="json"))
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How well one kind of fault is found, in percent of those planted."""
+
+    fault: str
+    planted: str
+    share: str
+    low: str
+    """Of the 95 % confidence interval."""
+    high: str
 
 
-def write_proof_sheet(record: EditionRecord, *, peaks: Peaks | None = None) -> str:
+@cache
+def read_limits() -> tuple[Limit, ...]:
+    """Read what `make eval-listen` measured last."""
+    table = resources.files("vivavoce").joinpath("data/proof-limits.tsv").read_text("utf-8").splitlines()
+    return tuple(Limit(**row) for row in csv.DictReader(table, delimiter="\t"))
+
+
+def write_proof_json(record: EditionRecord, *, changed: Collection[str] | None = None) -> str:
+    """Write proof.json; `changed` as in `build_proof`."""
+    return format_json(_adapter().dump_python(build_proof(record, changed=changed), mode="json"))
+
+
+def write_proof_sheet(
+    record: EditionRecord, *, peaks: Peaks | None = None, changed: Collection[str] | None = None
+) -> str:
     """Write proof.html.
 
     Args:
         record: The edition, with the report of the last listening.
         peaks: Levels of the delivered audio; with them each finding shows its sentence's waveform.
+        changed: As in `build_proof`.
     """
-    proof = build_proof(record)
+    proof = build_proof(record, changed=changed)
     return render_page(
         "proof.html",
         style=("house.css", "proof.css"),
@@ -49,6 +74,7 @@ def write_proof_sheet(record: EditionRecord, *, peaks: Peaks | None = None) -> s
         proof=proof,
         waveforms=[peaks and draw_waveform(peaks, found.sentence_place, found.place) for found in proof.findings],
         verdict=_verdict(proof),
+        limits=read_limits(),
         language="en",
         article=record.article,
         files=record.audio,
@@ -87,10 +113,13 @@ def draw_waveform(peaks: Peaks, sentence: Place, place: Place) -> Waveform:
 
 
 def _verdict(proof: Proof) -> str:
+    changed = [file.file for file in proof.files if file.changed]
     unheard = proof.figures.utterances - proof.figures.utterances_listened_to
     if proof.findings:
         one = len(proof.findings) == 1
         return f"{len(proof.findings)} {'finding wants' if one else 'findings want'} an editor’s ear"
+    if changed:
+        return f"{changed[0]} is no longer the file that was made"
     if unheard:
         return f"{unheard} of {proof.figures.utterances} utterances were not listened to"
     return "This edition may go out"

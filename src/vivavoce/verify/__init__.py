@@ -2,5 +2,17 @@
 
 from vivavoce.verify.ears import Ears, PhonemeRecogniser, Thresholds, WordClip, WordRecogniser
 from vivavoce.verify.hear import hear_clip, hear_take
+from vivavoce.verify.levels import find_jumps, find_sound, measure_speech_db
 
-__all__ = ["Ears", "PhonemeRecogniser", "Thresholds", "WordClip", "WordRecogniser", "hear_clip", "hear_take"]
+__all__ = [
+    "Ears",
+    "PhonemeRecogniser",
+    "Thresholds",
+    "WordClip",
+    "WordRecogniser",
+    "find_jumps",
+    "find_sound",
+    "hear_clip",
+    "hear_take",
+    "measure_speech_db",
+]
