@@ -204,14 +204,17 @@ def _find_shifts(placements: Sequence[Placement], rate_hz: int, peaks: Peaks) ->
     """Give for each utterance how much later it lies than the manifest says, in seconds."""
     levels = np.log(np.maximum(peaks.values, _FLOOR * float(peaks.values.max(initial=0.0)) + 1e-9))
     reach = round(REACH_S * peaks.per_second)
-    shift = 0
+    shift, free = 0, 0
     for placement in placements:
         speaking = _mask(placement, rate_hz, peaks.per_second)
-        begin = placement.start_samples * peaks.per_second // rate_hz - _around(peaks)
-        fits = np.array([_fit(levels, begin + shift + lag, speaking) for lag in range(-reach, reach + 1)])
-        best = int(fits.argmax())
-        if fits[reach] < _FITS_NATS and fits[best] > fits[reach] + _SURER_NATS:
-            shift += best - reach
+        begin = placement.start_samples * peaks.per_second // rate_hz
+        earliest = max(-reach, free - begin)  # not where the utterance before it lies
+        lags = range(earliest, reach + 1)
+        fits = np.array([_fit(levels, begin - _around(peaks) + shift + lag, speaking) for lag in lags])
+        best, here = int(fits.argmax()), fits[-earliest]
+        if here < _FITS_NATS and fits[best] > here + _SURER_NATS:
+            shift += lags[best]
+        free = placement.end_samples * peaks.per_second // rate_hz
         yield shift / peaks.per_second
 
 

@@ -67,6 +67,17 @@ def test_words_sound_where_the_manifest_says_and_pauses_are_silent(edition: Path
         assert np.abs(between).max() < 0.003
 
 
+def test_the_delivered_file_passes_when_it_is_listened_to_again(edition: Path, tmp_path: Path) -> None:
+    shutil.copytree(edition, tmp_path / "edition")
+    done = call("proof", tmp_path / "edition", cache=tmp_path / "cache")
+    assert done.returncode == 0, done.stdout + done.stderr
+    samples, rate = sf.read(edition / "audio.mp3")
+    late = np.concatenate([np.zeros(rate // 25), samples])  # as a decoder that keeps the encoder's delay
+    sf.write(tmp_path / "edition/audio.mp3", late, rate, format="MP3")
+    done = call("proof", tmp_path / "edition", "--json", cache=tmp_path / "cache")
+    assert json.loads(done.stdout)["findings"] == []
+
+
 @pytest.mark.parametrize("dropped", ["bridge", "not", "cost", "lost"])
 def test_a_take_without_one_of_its_words_is_found(dropped: str, tmp_path: Path) -> None:
     """The script asks for all words; the take was rendered without one, with its own durations."""

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from vivavoce.align import align_speech
 from vivavoce.errors import SynthesisError
-from vivavoce.synthesise import RECIPES, Recipe, Rendering, split_passages, synthesise_utterance
+from vivavoce.synthesise import RECIPES, Recipe, Rendering, plan_passages, split_passages, synthesise_utterance
 from vivavoce.testing import ToneVoice, make_utterance
 from vivavoce.types import Speech
 
@@ -43,6 +43,15 @@ def test_every_recipe_says_all_words(recipe: Recipe) -> None:
     alignment = align_speech(Speech(utterance, "d", None, len(take.samples)), take)  # type: ignore[arg-type]
     assert len(alignment.words) == 13
     assert all(word.end_samples > word.start_samples for word in alignment.words)
+
+
+def test_recipes_differ_where_they_can() -> None:
+    long = "wˈɔTəɹ ɪz ɹˈIzᵻŋ, ænd ðə bˈæŋks ɑɹ vˈɛɹi lˈO ɪn ðə vˈæli bᵻlˈO ðə dˈæm təmˈɑɹO mˈɔɹnᵻŋ"
+    assert len({plan_passages(long, recipe, limit=510) for recipe in RECIPES}) == len(RECIPES)
+    careful = next(recipe for recipe in RECIPES if recipe.variant)
+    (passage,) = plan_passages("wˈɔTəɹ", careful, limit=510)
+    assert passage.text == "wˈɔtəɹ"
+    assert len({plan_passages("jˈɛs", recipe, limit=510) for recipe in RECIPES}) == 4, "as it is, and at three speeds"
 
 
 def test_an_utterance_over_the_limit_is_said_in_passages() -> None:
