@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vivavoce.audio import Samples, freeze, resample
-from vivavoce.page import pick_audio
 from vivavoce.encode.peaks import Peaks, measure_peaks
 from vivavoce.encode.proof_sheet import write_proof_json, write_proof_sheet
 from vivavoce.errors import InputError
 from vivavoce.models import sha256_of
+from vivavoce.page import pick_audio
 from vivavoce.pipeline import Listener, Watch
 from vivavoce.sound_files import read_cuts, read_length
 from vivavoce.types import EditionRecord, Finding, Hearing, Placement, Report, Take

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
-from vivavoce.pipeline import EditionOptions, Equipment, StageClock, make_edition
+from vivavoce.pipeline import EditionOptions, Equipment, Seal, StageClock, make_edition
 from vivavoce.storage.takes import TakeFolder
 from vivavoce.synthesise import Rendering
 from vivavoce.testing import ToneListener, ToneVoice, make_utterance
-from vivavoce.types import Article, Block, BlockKind, EditionRecord, Script, Span
+from vivavoce.types import Article, Block, BlockKind, Claim, EditionRecord, Script, Span
 
 TEXT = "one two three four five six seven eight nine ten eleven twelve."
 
@@ -31,6 +31,16 @@ class FalteringVoice(ToneVoice):
         return Rendering(samples, whole.frames)
 
 
+class Unsigned:
+    """Signs nothing."""
+
+    name = "nobody"
+    certificate_sha256 = ""
+
+    def sign(self, file: Path, *, format_name: str, claim: Claim) -> None:
+        del file, format_name, claim
+
+
 def make(voice: ToneVoice, folder: Path) -> EditionRecord:
     utterance = make_utterance(TEXT)
     script = Script("en-US", (utterance,), (Span(0, len(TEXT), "u1", None),))
@@ -38,7 +48,7 @@ def make(voice: ToneVoice, folder: Path) -> EditionRecord:
     return make_edition(
         Article((Block(BlockKind.PARAGRAPH, TEXT),)),
         script,
-        equipment=Equipment(voice, ToneListener(), TakeFolder(folder / "cache")),
+        equipment=Equipment(voice, ToneListener(), TakeFolder(folder / "cache"), Seal(Unsigned(), None)),
         options=EditionOptions(formats=("wav",)),
         replaces=None,
         folder=folder / "edition",
