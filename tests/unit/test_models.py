@@ -9,6 +9,7 @@ import onnx
 import pytest
 
 from vivavoce import models
+from vivavoce.derive import DURATIONS_TENSOR
 from vivavoce.errors import MachineError, RemoteError, UsageError
 from vivavoce.models import MODEL_FILE, WeightFile, find_problems, install_models, list_voices, open_weights
 
@@ -17,12 +18,17 @@ VOICE = f"{models.VOICES_FOLDER}/af_test.bin"
 
 def make_graph() -> bytes:
     """A graph with one inner tensor that bears the name of Kokoro's predicted durations."""
-    node = onnx.helper.make_node("Identity", ["tokens"], [models.DURATIONS_TENSOR])
-    last = onnx.helper.make_node("Identity", [models.DURATIONS_TENSOR], ["audio"])
+    node = onnx.helper.make_node("Identity", ["tokens"], [DURATIONS_TENSOR])
+    last = onnx.helper.make_node("Identity", [DURATIONS_TENSOR], ["audio"])
     value = partial(onnx.helper.make_tensor_value_info, elem_type=onnx.TensorProto.INT64, shape=[1])
     graph = onnx.helper.make_graph([node, last], "tiny", [value("tokens")], [value("audio")])
     model: bytes = onnx.helper.make_model(graph).SerializeToString()
     return model
+
+
+def derive_small_files(graph: bytes, folder: Path) -> None:
+    for name in models.DERIVED_FILES:
+        (folder / Path(name).name).write_bytes(b"derived of " + hashlib.sha256(graph).digest())
 
 
 @pytest.fixture
@@ -37,6 +43,7 @@ def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         path.write_bytes(data)
         table.append(WeightFile(name, len(data), hashlib.sha256(data).hexdigest(), "pypi:none==0:x", "MIT"))
     monkeypatch.setattr(models, "read_weight_table", lambda: tuple(table))
+    monkeypatch.setattr(models, "derive_voice_files", derive_small_files)
     return tmp_path / "mirror"
 
 
@@ -61,12 +68,12 @@ def test_the_table_names_every_file_once_with_a_pinned_origin() -> None:
 
 def test_installing_joins_checks_and_exposes_the_durations(mirror: Path, tmp_path: Path) -> None:
     root = tmp_path / "models"
-    assert len(find_problems(root)) == 2
+    assert len(find_problems(root)) == 5
     install_models(root, mirror=str(mirror))
     assert find_problems(root) == ()
     assert list_voices(root) == ("af_test",)
     outputs = [output.name for output in onnx.load(open_weights(root, MODEL_FILE)).graph.output]
-    assert outputs == ["audio", models.DURATIONS_TENSOR]
+    assert outputs == ["audio", DURATIONS_TENSOR]
 
 
 def test_installing_again_fetches_only_what_is_damaged(mirror: Path, tmp_path: Path) -> None:
@@ -79,6 +86,19 @@ def test_installing_again_fetches_only_what_is_damaged(mirror: Path, tmp_path: P
     install_models(root, mirror=str(mirror))
     assert find_problems(root) == ()
     assert (root / MODEL_FILE).stat().st_mtime_ns == before
+
+
+def test_what_is_derived_is_made_again_when_it_is_damaged_and_only_then(mirror: Path, tmp_path: Path) -> None:
+    root = tmp_path / "models"
+    install_models(root, mirror=str(mirror))
+    derived = root / models.DERIVED_FILES[0]
+    before = derived.stat().st_mtime_ns
+    install_models(root, mirror=str(mirror))
+    assert derived.stat().st_mtime_ns == before
+    derived.write_bytes(b"damaged")
+    assert len(find_problems(root)) == 1
+    install_models(root, mirror=str(mirror))
+    assert find_problems(root) == ()
 
 
 def test_a_file_with_another_digest_is_refused(mirror: Path, tmp_path: Path) -> None:

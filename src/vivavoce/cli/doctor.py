@@ -11,6 +11,7 @@ import typer
 
 from vivavoce import __version__
 from vivavoce.settings import Places, read_places
+from vivavoce.synthesise import Precision
 
 EXIT_NOT_READY = 7
 MIN_FREE_BYTES = 500_000_000
@@ -38,11 +39,16 @@ def doctor() -> None:
 
 
 def _examine(places: Places) -> Iterator[Check]:
-    from vivavoce.engines.kokoro import describe_kernels
+    from vivavoce.engines.kokoro import choose_precision, describe_kernels, examine_kernels
     from vivavoce.models import find_problems, list_voices
 
     yield Check(True, f"vivavoce {__version__}, Python {sys.version.split()[0]}, {os.cpu_count()} cores")
-    yield Check(True, f"kernels: {describe_kernels()}")
+    kernels, problem = examine_kernels()
+    yield Check(True, kernels)
+    if problem:
+        yield Check(False, problem)
+    precision = choose_precision(Precision.AUTO)
+    yield Check(True, f"kernels of {precision}: {describe_kernels(precision)}")
     problems = find_problems(places.models)
     if problems:
         yield from (Check(False, problem) for problem in problems)

@@ -28,6 +28,9 @@ def narrate(
         None, "-o", "--output", help="The edition's folder; by default one named after the article."
     ),
     voice: str | None = typer.Option(None, "--voice", help="Which voice reads; see `vivavoce voices`."),
+    precision: str | None = typer.Option(
+        None, "--precision", help="How it computes: auto, fp32, int16, bf16 or int8; see docs/performance.md."
+    ),
     formats: str | None = typer.Option(
         None,
         "--format",
@@ -57,6 +60,7 @@ def narrate(
         output=output,
         url=url,
         voice=voice or house.voice,
+        precision=studio.find_precision(precision) if precision else house.precision,
         threads=threads,
         title=title,
         published=_read_date(published),

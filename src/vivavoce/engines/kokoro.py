@@ -1,17 +1,28 @@
-"""Kokoro-82M through ONNX Runtime: phonemes to samples, with the durations that the model predicted."""
+"""Kokoro-82M: phonemes to samples, with the durations that the model predicted.
+
+Two ways lead there. The int8 graph runs in ONNX Runtime as its packages carry it. All else runs the graph up to the
+decoder in fp32, so that durations never depend on the precision, and then the decoder: in our own kernels, or, in fp32
+alone, in ONNX Runtime.
+"""
 
 import csv
 import hashlib
+import os
 import platform
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache, cached_property, partial
-from importlib import resources
+from importlib import import_module, resources
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import onnxruntime as ort
+from numpy.typing import NDArray
 
-from vivavoce.errors import MachineError, SynthesisError
-from vivavoce.synthesise import Rendering
+from vivavoce.errors import MachineError, SynthesisError, UsageError
+from vivavoce.synthesise import Precision, Rendering
+from vivavoce.tensors import map_tensors
 
 SAMPLE_RATE_HZ = 24_000
 MAX_SYMBOLS = 510
@@ -19,8 +30,17 @@ FRAME_SAMPLES = 600
 """The model predicts durations in frames of 25 ms."""
 STYLES = 510
 STYLE_SIZE = 256
+DECODER_STYLE = 128
+"""The decoder asks for the first half of a style."""
 CALMEST_SHORT_STYLE = 40
 """Shorter inputs take the style of this many symbols: their own is clipped and up to 2 dB louder."""
+FASTEST_FAITHFUL = Precision.INT8
+"""What `auto` means where our kernels are."""
+
+_BETTER = "vivavoce-kernels would sound better and take half the time: have a C++ compiler and run `make setup` again"
+
+Run = Callable[[NDArray[np.int64], NDArray[np.float32], NDArray[np.float32]], tuple[np.ndarray, np.ndarray]]
+"""From tokens, style and speed to samples and frames."""
 
 
 @cache
@@ -30,35 +50,52 @@ def read_symbol_ids() -> dict[str, int]:
     return {row["symbol"]: int(row["id"]) for row in csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE)}
 
 
+@dataclass(frozen=True, slots=True)
+class KokoroFiles:
+    """Where the model lies."""
+
+    digest: str
+    """Of all of it."""
+    whole: Path
+    """The int8 graph, with the predicted durations as its second output."""
+    front: Path
+    """The fp32 graph up to the decoder."""
+    decoder: Path
+    """The fp32 decoder as a graph; its weights lie in `weights`."""
+    weights: Path
+
+
 class KokoroVoice:
     """One of Kokoro's voices; meets `synthesise.Voice`."""
 
-    engine = "kokoro-82m-v1.0/int8"
     sample_rate_hz = SAMPLE_RATE_HZ
     max_symbols = MAX_SYMBOLS
 
-    def __init__(self, name: str, *, model: Path, style: Path, threads: int) -> None:
+    def __init__(self, name: str, *, files: KokoroFiles, style: Path, precision: Precision, threads: int) -> None:
         """Load a voice.
 
         Args:
             name: The voice's name, for messages and the manifest.
-            model: The graph with the predicted durations as its second output.
+            files: The model.
             style: float32 of shape (510, 1, 256): a style for each number of symbols.
-            threads: Processor cores to use; the samples do not depend on it.
+            precision: How the decoder computes; `auto` as `choose_precision` says.
+            threads: Processor cores to use, 0 for all; the samples do not depend on it.
 
         Raises:
-            MachineError: One of the files is not what it should be.
+            MachineError: One of the files is not what it should be, or the precision wants kernels that are not there.
         """
+        precision = choose_precision(precision)
         self.name = name
-        self.kernels = describe_kernels()
+        self.engine = f"kokoro-82m-v1.0/{precision}"
+        self.kernels = describe_kernels(precision)
         self.symbols = frozenset(read_symbol_ids())
         self._styles = _read_styles(style)
-        self._open = partial(_open_session, model, threads)
-        content = hashlib.sha256(model.read_bytes() + style.read_bytes()).hexdigest()
-        self.digest = hashlib.sha256(f"{content} {self.engine} {self.kernels}".encode()).hexdigest()
+        self._open = partial(_open_run, files, precision, threads or len(os.sched_getaffinity(0)))
+        content = hashlib.sha256(style.read_bytes()).hexdigest()
+        self.digest = hashlib.sha256(f"{files.digest} {content} {self.engine} {self.kernels}".encode()).hexdigest()
 
     @cached_property
-    def _session(self) -> ort.InferenceSession:
+    def _run(self) -> Run:
         """Loaded at the first rendering: a run that re-uses every take needs none."""
         return self._open()
 
@@ -72,21 +109,113 @@ class KokoroVoice:
             raise SynthesisError(f"the voice {self.name} wants 1 to {MAX_SYMBOLS} symbols, got {len(phonemes)}")
         ids = read_symbol_ids()
         tokens = np.array([[0, *(ids[symbol] for symbol in phonemes), 0]], np.int64)
-        audio, frames = self._session.run(
-            None,
-            {
-                "tokens": tokens,
-                "style": self._styles[max(len(phonemes), CALMEST_SHORT_STYLE) - 1],
-                "speed": np.array([speed], np.float32),
-            },
-        )
+        style = self._styles[max(len(phonemes), CALMEST_SHORT_STYLE) - 1]
+        audio, frames = self._run(tokens, style, np.array([speed], np.float32))
         samples = np.asarray(audio, np.float32).reshape(-1)
         return Rendering(samples, tuple(int(frame) * FRAME_SAMPLES for frame in np.asarray(frames).reshape(-1)))
 
 
-def describe_kernels() -> str:
-    """Name what computes the samples: library, version, and the kind of processor that its kernels follow from."""
-    return f"onnxruntime-{ort.__version__}-cpu/{_processor_kind()}"
+# ---------------------------------------------------------------- precision and kernels
+
+
+def choose_precision(wanted: Precision) -> Precision:
+    """Find the precision to compute in.
+
+    Returns:
+        `wanted`, or for `auto` the fastest that is faithful to fp32; without our kernels int8 as it comes.
+
+    Raises:
+        UsageError: The precision needs our kernels, and they are not installed.
+    """
+    ours = _find_own_kernels()
+    if wanted is Precision.AUTO:
+        return FASTEST_FAITHFUL if ours else Precision.INT8
+    if wanted in {Precision.BF16, Precision.INT16} and not ours:
+        raise UsageError(
+            f"the precision {wanted} needs vivavoce-kernels, which are not installed; have a C++ compiler and run "
+            "`pip install ./native`, or choose fp32, int8 or auto"
+        )
+    return wanted
+
+
+def describe_kernels(precision: Precision) -> str:
+    """Name what computes the samples: libraries, versions, and the kind of processor that their kernels follow from."""
+    general = f"onnxruntime-{ort.__version__}-cpu/{_processor_kind()}"
+    ours = _find_own_kernels()
+    if precision is Precision.INT8 or not ours:
+        return general
+    return f"vivavoce-kernels-{ours.__version__}/{ours.choose_kernels().name} {general}"
+
+
+def examine_kernels() -> tuple[str, str | None]:
+    """Say which kernels compute on this machine, and what is wrong with them, if anything."""
+    ours = _find_own_kernels()
+    if not ours:
+        return f"synthesis by ONNX Runtime alone; {_BETTER}", None
+    choice = ours.choose_kernels()
+    problem = f"kernels gave wrong results on this processor and are not used: {', '.join(choice.rejected)}"
+    return f"synthesis by vivavoce-kernels {ours.__version__}, {choice.name}", problem if choice.rejected else None
+
+
+@cache
+def _find_own_kernels() -> ModuleType | None:
+    try:
+        return import_module("vivavoce_kernels")
+    except ImportError:
+        return None
+
+
+# ---------------------------------------------------------------- running
+
+
+def _open_run(files: KokoroFiles, precision: Precision, threads: int) -> Run:
+    if precision is Precision.INT8:
+        return _open_whole(files.whole, threads)
+    return _open_parts(files, precision, threads)
+
+
+def _open_whole(model: Path, threads: int) -> Run:
+    session = _open_session(model, threads)
+
+    def run(
+        tokens: NDArray[np.int64], style: NDArray[np.float32], speed: NDArray[np.float32]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        audio, frames = session.run(None, {"tokens": tokens, "style": style, "speed": speed})
+        return audio, frames
+
+    return run
+
+
+def _open_parts(files: KokoroFiles, precision: Precision, threads: int) -> Run:
+    front = _open_session(files.front, threads)
+    decode = _open_decoder(files, precision, threads)
+
+    def run(
+        tokens: NDArray[np.int64], style: NDArray[np.float32], speed: NDArray[np.float32]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        frames, *features = front.run(None, {"tokens": tokens, "style": style, "speed": speed})
+        return decode(features, np.ascontiguousarray(style[:, :DECODER_STYLE])), frames
+
+    return run
+
+
+def _open_decoder(
+    files: KokoroFiles, precision: Precision, threads: int
+) -> Callable[[list[np.ndarray], NDArray[np.float32]], np.ndarray]:
+    """Give what turns text, pitch, energy and noise for both stages, and a style, into samples."""
+    ours = _find_own_kernels()
+    if ours:
+        decoder = ours.open_decoder(map_tensors(files.weights), precision=precision.value, threads=threads)
+
+        def decode(features: list[np.ndarray], style: NDArray[np.float32]) -> np.ndarray:
+            text, pitch, energy, noise0, noise1 = features
+            samples = decoder.render(text[0], pitch.reshape(-1), energy.reshape(-1), style[0], noise0[0], noise1[0])
+            return np.asarray(samples)
+
+        return decode
+    session = _open_session(files.decoder, threads)
+    names = ("text", "pitch", "energy", "noise0", "noise1", "decoder_style")
+    return lambda features, style: np.asarray(session.run(None, dict(zip(names, [*features, style], strict=True)))[0])
 
 
 def _open_session(model: Path, threads: int) -> ort.InferenceSession:

@@ -1,0 +1,197 @@
+#include "layers.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+namespace vivavoce {
+namespace {
+
+struct Kernel4 {
+#include "toom4.h"
+};
+
+constexpr double kPi = 3.14159265358979323846;
+constexpr int kMeasuredRows = 256;
+constexpr float kHeadroom = 32700.0f;  // of kInt16Max: vector and scalar functions differ in the last bits
+
+uint16_t to_bfloat(float value) {
+  uint32_t bits;
+  std::memcpy(&bits, &value, 4);
+  return static_cast<uint16_t>((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16);
+}
+
+float apply(const Preparation& preparation, float value, int c) {
+  value = value * preparation.scale[c] + preparation.shift[c];
+  if (preparation.kind == Activation::kLeakyRelu) return std::max(value, value * preparation.slope);
+  if (preparation.kind == Activation::kSnake) {
+    const float s = static_cast<float>(std::sin(kPi * static_cast<double>(value) * preparation.alpha[c]));
+    return value + s * s * preparation.inverse[c];
+  }
+  return value;
+}
+
+// Blocks of [sum, sum of squares, least, greatest] to one value each, in the order of the blocks.
+Statistics combine(const Buffer<float>& blocks, int count, int channels, int rows) {
+  Statistics result{std::vector<float>(channels), std::vector<float>(channels), std::vector<float>(channels),
+                    std::vector<float>(channels)};
+  for (int c = 0; c < channels; ++c) {
+    double sum = 0, squares = 0;
+    float low = INFINITY, high = -INFINITY;
+    for (int block = 0; block < count; ++block) {
+      const float* of = blocks.data() + size_t(block) * 4 * channels + c;
+      sum += of[0];
+      squares += of[channels];
+      low = std::min(low, of[2 * channels]);
+      high = std::max(high, of[3 * channels]);
+    }
+    const double mean = sum / rows;
+    result.mean[c] = static_cast<float>(mean);
+    result.variance[c] = static_cast<float>(std::max(0.0, squares / rows - mean * mean));
+    result.low[c] = low;
+    result.high[c] = high;
+  }
+  return result;
+}
+
+}  // namespace
+
+size_t scratch_bytes(const Convolution& job) {
+  constexpr int kMostRows = 12, kSlab = 64;
+  const size_t tiles = job.tiles + kMostRows + job.pieces;
+  return sizeof(float) * (tiles * job.m * kSlab + kMaxPoints * kSlab + kMaxPoints * tiles * kPanel +
+                          job.points() * tiles * job.input_stride) + 64;
+}
+
+void Preparation::find_peak(const Statistics& of) {
+  peak = 0;
+  for (size_t c = 0; c < of.low.size(); ++c)
+    peak = std::max({peak, std::fabs(apply(*this, of.low[c], c)), std::fabs(apply(*this, of.high[c], c))});
+}
+
+Weights::Weights(std::span<const float> values, std::span<const float> biases, int outputs, int inputs, int taps,
+                 Arithmetic arithmetic, int m, float factor, Pool& pool)
+    : outputs(outputs), inputs(inputs), taps(taps), panels(pad_channels(outputs) / kPanel), pieces((taps + m - 1) / m),
+      m(m), arithmetic(arithmetic), bias(size_t(panels) * kPanel) {
+  if (values.size() != size_t(outputs) * inputs * taps || (m != 1 && m != 4) ||
+      (!biases.empty() && biases.size() != size_t(outputs)))
+    throw std::invalid_argument("weights have another size than their shape says");
+  for (size_t o = 0; o < biases.size(); ++o) bias[o] = biases[o] * factor;
+  const int points = points_of(m), channels = pad_channels(inputs), depth = pieces * channels;
+  const size_t element = arithmetic == Arithmetic::kFloat ? 4 : 2;
+  packed = Buffer<char>(size_t(panels) * points * depth * kPanel * element);
+  if (arithmetic == Arithmetic::kInt16) scale = Buffer<float>(size_t(panels) * points * kPanel);
+
+  pool.run(panels, [&](int panel, int) {
+    std::vector<float> lane(size_t(points) * depth);
+    for (int o = 0; o < kPanel && panel * kPanel + o < outputs; ++o) {
+      std::fill(lane.begin(), lane.end(), 0.0f);
+      const float* from = values.data() + size_t(panel * kPanel + o) * inputs * taps;
+      for (int c = 0; c < inputs; ++c)
+        for (int piece = 0; piece < pieces; ++piece)
+          for (int p = 0; p < points; ++p) {
+            float sum = 0;
+            for (int r = 0; r < m && piece * m + r < taps; ++r)
+              sum += (m == 1 ? 1.0f : Kernel4::kKernel[p][r]) * from[c * taps + piece * m + r];
+            lane[size_t(p) * depth + piece * channels + c] = sum * factor;
+          }
+      for (int p = 0; p < points; ++p) {
+        const float* of = lane.data() + size_t(p) * depth;
+        const size_t at = (size_t(panel) * points + p) * depth * kPanel;
+        if (arithmetic == Arithmetic::kFloat) {
+          float* to = reinterpret_cast<float*>(packed.data()) + at + o;
+          for (int k = 0; k < depth; ++k) to[size_t(k) * kPanel] = of[k];
+          continue;
+        }
+        float step = 1;
+        if (arithmetic == Arithmetic::kInt16) {
+          double most = 0;
+          for (int start = 0; start < depth; start += kDepth) {
+            double sum = 0, peak = 0;
+            for (int k = start; k < std::min(depth, start + kDepth); ++k) {
+              sum += std::fabs(of[k]);
+              peak = std::max<double>(peak, std::fabs(of[k]));
+            }
+            // Rounding adds at most a half to each of the values.
+            most = std::max({most, sum / (kMaxWeightSum - kDepth / 2), peak / kInt16Max});
+          }
+          step = static_cast<float>(most);
+          scale[(size_t(panel) * points + p) * kPanel + o] = step;
+        }
+        uint16_t* to = reinterpret_cast<uint16_t*>(packed.data()) + at + 2 * o;
+        for (int k = 0; k < depth; ++k) {
+          const size_t place = size_t(k / 2) * 2 * kPanel + k % 2;
+          to[place] = arithmetic == Arithmetic::kBfloat16
+                          ? to_bfloat(of[k])
+                          : static_cast<uint16_t>(step > 0 ? std::lrintf(of[k] / step) : 0);
+        }
+      }
+    }
+  });
+}
+
+void Engine::convolve(const Signal& input, const Preparation& preparation, const Weights& weights, int dilation,
+                      int padding, const Target& target, Statistics* statistics) {
+  Convolution job{};
+  job.input = input.buffer.data();
+  job.input_rows = input.rows;
+  job.input_stride = input.stride;
+  job.output = target.output;
+  job.output_rows = target.rows;
+  job.output_stride = target.stride;
+  job.residual = target.residual;
+  job.base = target.base;
+  job.activation = preparation.kind;
+  job.scale = preparation.scale.data();
+  job.shift = preparation.shift.data();
+  job.alpha = preparation.alpha.data();
+  job.inverse = preparation.inverse.data();
+  job.slope = preparation.slope;
+  job.arithmetic = weights.arithmetic;
+  job.m = weights.m;
+  job.pieces = weights.pieces;
+  job.dilation = dilation;
+  job.padding = padding;
+  job.panels = weights.panels;
+  job.weights = weights.packed.data();
+  job.weight_scale = weights.scale.size() ? weights.scale.data() : nullptr;
+  job.bias = weights.bias.data();
+  job.input_scale = weights.arithmetic == Arithmetic::kInt16 ? preparation.peak / kHeadroom : 1.0f;
+  // Wide layers run over few rows: smaller blocks keep both threads busy and the transformed inputs in the cache.
+  job.tiles = (input.stride > 256 ? 24 : 60) * (weights.m == 1 ? 2 : 1);
+  const int blocks = job.blocks();
+  const int width = weights.panels * kPanel;
+  Buffer<float> parts;
+  if (statistics) {
+    parts = Buffer<float>(size_t(blocks) * 4 * width);
+    job.statistics = parts.data();
+  }
+  const size_t bytes = scratch_bytes(job);
+  for (auto& scratch : scratch_)
+    if (scratch.size() < bytes) scratch = Buffer<char>(bytes);
+  pool.run(blocks, [&](int block, int worker) { kernels.run_block(job, block, scratch_[worker].data()); });
+  if (statistics) *statistics = combine(parts, blocks, width, target.rows);
+}
+
+Statistics Engine::measure(const Signal& signal) {
+  const int blocks = (signal.rows + kMeasuredRows - 1) / kMeasuredRows, width = signal.stride;
+  Buffer<float> parts(size_t(blocks) * 4 * width);
+  pool.run(blocks, [&](int block, int) {
+    float *sum = parts.data() + size_t(block) * 4 * width, *squares = sum + width, *low = squares + width,
+          *high = low + width;
+    std::fill(low, low + width, INFINITY);
+    std::fill(high, high + width, -INFINITY);
+    for (int row = block * kMeasuredRows; row < std::min(signal.rows, (block + 1) * kMeasuredRows); ++row) {
+      const float* of = signal.row(row);
+      for (int c = 0; c < width; ++c) {
+        sum[c] += of[c];
+        squares[c] += of[c] * of[c];
+        low[c] = std::min(low[c], of[c]);
+        high[c] = std::max(high[c], of[c]);
+      }
+    }
+  });
+  return combine(parts, blocks, width, signal.rows);
+}
+
+}  // namespace vivavoce

@@ -1,0 +1,110 @@
+// Buffers, packed weights, and convolutions that run on a pool.
+#pragma once
+
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "kernels.h"
+#include "pool.h"
+
+namespace vivavoce {
+
+constexpr int pad_channels(int channels) { return (channels + kPanel - 1) / kPanel * kPanel; }
+
+// Zeroed memory at an address that vectors of any target can be loaded from.
+template <typename T>
+class Buffer {
+ public:
+  Buffer() = default;
+  explicit Buffer(size_t count)
+      : data_(static_cast<T*>(std::aligned_alloc(64, (count * sizeof(T) + 127) / 64 * 64))), count_(count) {
+    if (!data_) throw std::bad_alloc();
+    std::memset(data_.get(), 0, count * sizeof(T));
+  }
+  T* data() { return data_.get(); }
+  const T* data() const { return data_.get(); }
+  size_t size() const { return count_; }
+  T& operator[](size_t at) { return data_.get()[at]; }
+  const T& operator[](size_t at) const { return data_.get()[at]; }
+
+ private:
+  struct Free {
+    void operator()(T* data) const { std::free(data); }
+  };
+  std::unique_ptr<T, Free> data_;
+  size_t count_ = 0;
+};
+
+// Rows of samples, one a time, channels padded to a panel.
+struct Signal {
+  Signal() = default;
+  Signal(int rows, int channels) : rows(rows), stride(pad_channels(channels)), buffer(size_t(rows) * stride) {}
+  float* row(int at) { return buffer.data() + size_t(at) * stride; }
+  const float* row(int at) const { return buffer.data() + size_t(at) * stride; }
+
+  int rows = 0;
+  int stride = 0;
+  Buffer<float> buffer;
+};
+
+// Mean, variance and range of each channel.
+struct Statistics {
+  std::vector<float> mean, variance, low, high;
+};
+
+// What is done to a signal on its way into a convolution, and the greatest magnitude that comes of it.
+struct Preparation {
+  Preparation(int channels, Activation kind)
+      : kind(kind), scale(channels), shift(channels), alpha(channels), inverse(channels) {
+    for (int c = 0; c < channels; ++c) scale[c] = 1.0f;
+  }
+  void find_peak(const Statistics& of);
+
+  Activation kind;
+  Buffer<float> scale, shift, alpha, inverse;
+  float slope = 0;
+  float peak = 0;
+};
+
+// The weights of a convolution in the order in which the kernels use them.
+class Weights {
+ public:
+  Weights() = default;
+  // `values` is [outputs][inputs][taps]; `bias` may be empty; all are multiplied by `factor`.
+  Weights(std::span<const float> values, std::span<const float> bias, int outputs, int inputs, int taps,
+          Arithmetic arithmetic, int m, float factor, Pool& pool);
+
+  int outputs = 0, inputs = 0, taps = 0, panels = 0, pieces = 0, m = 1;
+  Arithmetic arithmetic = Arithmetic::kFloat;
+  Buffer<char> packed;
+  Buffer<float> scale, bias;
+};
+
+struct Target {
+  float* output;
+  int stride;
+  int rows;
+  const float* residual = nullptr;
+  const float* base = nullptr;
+};
+
+class Engine {
+ public:
+  Engine(const Kernels& kernels, int threads) : kernels(kernels), pool(threads), scratch_(pool.size()) {}
+
+  // Convolves a prepared signal; `statistics` is filled where it is not null.
+  void convolve(const Signal& input, const Preparation& preparation, const Weights& weights, int dilation, int padding,
+                const Target& target, Statistics* statistics);
+  Statistics measure(const Signal& signal);
+
+  const Kernels& kernels;
+  Pool pool;
+
+ private:
+  std::vector<Buffer<char>> scratch_;
+};
+
+}  // namespace vivavoce

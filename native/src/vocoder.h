@@ -1,0 +1,79 @@
+// Kokoro's decoder: from aligned text features, pitch and energy to samples at 24 kHz.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "layers.h"
+
+namespace vivavoce {
+
+struct Tensor {
+  const float* data;
+  std::vector<int> shape;
+};
+typedef std::map<std::string, Tensor> Tensors;
+
+// What the graph before the decoder gives; all channel-major, as in the graph.
+struct Features {
+  const float* text;    // [512][frames]
+  const float* pitch;   // [frames]
+  const float* energy;  // [frames]
+  const float* style;   // [128]
+  const float* noise0;  // [256][frames * 20]: the harmonic source, convolved for each stage
+  const float* noise1;  // [128][frames * 120 + 1]
+  int frames;
+};
+
+class Vocoder {
+ public:
+  // Packs the weights; `tensors` is not needed afterwards.
+  Vocoder(const Tensors& tensors, Arithmetic arithmetic, const Kernels& kernels, int threads);
+
+  // 600 samples a frame.
+  std::vector<float> render(const Features& features);
+
+ private:
+  struct Norm {
+    std::vector<float> weight, bias;  // [128][2 * channels]: scale - 1 and shift from the style
+    int channels;
+  };
+  struct Snake {
+    Norm norm;
+    std::vector<float> alpha;
+  };
+  struct ResidualBlock {
+    Snake first[3], second[3];
+    Weights convolutions[3][2];
+    int taps;
+  };
+  struct DecoderBlock {
+    Norm first, second;
+    Weights convolution1, convolution2, shortcut;
+    std::vector<float> pool_weight, pool_bias;  // of the last block, which doubles the rate
+    int channels;
+  };
+
+  Norm read_norm(const Tensors& tensors, const std::string& name);
+  Weights read_weights(const Tensors& tensors, const std::string& name, Arithmetic arithmetic, int m, float factor = 1);
+  ResidualBlock read_residual(const Tensors& tensors, const std::string& name);
+  DecoderBlock read_decoder(const Tensors& tensors, const std::string& name);
+
+  Preparation prepare(const Norm& norm, const Statistics& statistics, Activation kind) const;
+  Preparation prepare_snake(const Snake& snake, const Statistics& statistics) const;
+  Signal run_decoder(const DecoderBlock& block, const Signal& input, int stride);
+  void run_residual(const ResidualBlock& block, const Signal& input, const Statistics& statistics, const float* base,
+                    Signal& output);
+  std::vector<float> to_samples(const Signal& spectrum);
+
+  Arithmetic arithmetic_;
+  Engine engine_;
+  const float* style_ = nullptr;
+  std::vector<DecoderBlock> decoder_;
+  std::vector<ResidualBlock> noise_, residual_;
+  Weights text_, up_[2], last_;
+  Buffer<float> basis_;
+};
+
+}  // namespace vivavoce
