@@ -9,16 +9,20 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
+from uuid import UUID
 
+from babel import Locale, UnknownLocaleError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from vivavoce.encode.audio import BOOK, FORMATS
+from vivavoce.encode.cover import CoverStyle
 from vivavoce.errors import UsageError
 from vivavoce.extract import ExtractOptions
 from vivavoce.ingest import FetchLimits
 from vivavoce.master import LoudnessTarget
 from vivavoce.pipeline import EditionOptions
 from vivavoce.provenance.keys import SigningOptions
+from vivavoce.publish.feed import CATEGORIES
 from vivavoce.script import Pauses, ScriptStyle, WebAddresses
 from vivavoce.settings import Places
 from vivavoce.synthesise import Precision
@@ -39,6 +43,24 @@ class Publication:
     """Where editions are published, without a slash at its end."""
     homepage: str | None = None
     email: str | None = None
+    language: str | None = None
+    """BCP 47, of feed and site; None: that of the newest edition."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedOptions:
+    """How directories list the podcast, and what the site says of itself."""
+
+    title: str | None = None
+    """None: the publication's name."""
+    description: str = "Our articles, read aloud."
+    author: str | None = None
+    """None: the publication's name."""
+    category: str = "News"
+    subcategory: str = ""
+    explicit: bool = False
+    image: str | None = None
+    guid: str | None = None
 
 
 class Policy(StrEnum):
@@ -105,6 +127,7 @@ class House:
     signing: SigningOptions = field(default_factory=SigningOptions)
     extract: ExtractOptions = field(default_factory=ExtractOptions)
     fetch: FetchLimits = field(default_factory=FetchLimits)
+    feed: FeedOptions = field(default_factory=FeedOptions)
     newsroom: NewsroomRules = field(default_factory=NewsroomRules)
     server: ServerOptions = field(default_factory=ServerOptions)
 
@@ -179,6 +202,20 @@ def _check_address(text: str) -> str:
     return text.rstrip("/")
 
 
+def _check_language(tag: str) -> str:
+    try:
+        Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        raise ValueError(f"want a language tag such as en or en-GB, got {tag!r}") from None
+    return tag
+
+
+def _check_category(name: str) -> str:
+    if name not in CATEGORIES:
+        raise ValueError(f"directories know no category {name!r}; there are {', '.join(CATEGORIES)}")
+    return name
+
+
 def _check_format(name: str) -> str:
     if name not in {*FORMATS, BOOK}:
         raise ValueError(f"unknown audio format {name!r}; there are {', '.join([*FORMATS, BOOK])}")
@@ -188,6 +225,7 @@ def _check_format(name: str) -> str:
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 Address = Annotated[Line, AfterValidator(lambda text: _check_address(text) if text else text)]
+Colour = Annotated[str, StringConstraints(pattern="^#[0-9a-fA-F]{6}$")]
 Milliseconds = Annotated[int, Field(ge=0, le=10_000)]
 
 
@@ -200,6 +238,7 @@ class _Publication(_Section):
     base_url: Address = ""
     homepage: Address = ""
     email: Line = ""
+    language: Annotated[Line, AfterValidator(lambda text: _check_language(text) if text else text)] = ""
 
 
 class _Voice(_Section):
@@ -216,6 +255,23 @@ class _Disclosure(_Section):
 class _Audio(_Section):
     formats: Annotated[list[Annotated[str, AfterValidator(_check_format)]], Field(min_length=1)] = ["mp3"]
     loudness_lufs: Annotated[float, Field(ge=-30, le=-14)] = LoudnessTarget().loudness_lufs
+
+
+class _Cover(_Section):
+    background: Colour = CoverStyle().background
+    ink: Colour = CoverStyle().ink
+    picture: Line = ""
+
+
+class _Feed(_Section):
+    title: Line = ""
+    description: Sentence = FeedOptions().description
+    author: Line = ""
+    category: Annotated[str, AfterValidator(_check_category)] = FeedOptions().category
+    subcategory: Line = ""
+    explicit: bool = False
+    image: Address = ""
+    guid: Annotated[Line, AfterValidator(lambda text: str(UUID(text)) if text else text)] = ""
 
 
 class _Pauses(_Section):
@@ -283,6 +339,8 @@ class _File(_Section):
     voice: _Voice = _Voice()
     disclosure: _Disclosure = _Disclosure()
     audio: _Audio = _Audio()
+    cover: _Cover = _Cover()
+    feed: _Feed = _Feed()
     signing: _Signing = _Signing()
     script: _Script = _Script()
     extract: _Extract = _Extract()
@@ -299,12 +357,20 @@ def _to_house(file: _File) -> House:
             base_url=publication.base_url or None,
             homepage=publication.homepage or None,
             email=publication.email or None,
+            language=publication.language or None,
+        ),
+        feed=FeedOptions(
+            **{
+                **file.feed.model_dump(),
+                **{name: getattr(file.feed, name) or None for name in ("title", "author", "image", "guid")},
+            }
         ),
         voice=file.voice.name,
         precision=file.voice.precision,
         edition=EditionOptions(
             target=LoudnessTarget(loudness_lufs=audio.loudness_lufs),
             formats=tuple(dict.fromkeys(audio.formats)),
+            cover=CoverStyle(file.cover.background, file.cover.ink, _to_path(file.cover.picture)),
             disclosure=Disclosure(**file.disclosure.model_dump()),
         ),
         style=ScriptStyle(

@@ -20,9 +20,11 @@ _NAME_WORDS = 8
 
 @dataclass(frozen=True, slots=True)
 class SiteLinks:
-    """What a page of an edition tells of the site that it stands on. The site's start page lies a folder above it."""
+    """What a page of an edition tells of the site that it stands on."""
 
     name: str
+    home: str
+    """The site's start page as the edition's page sees it: "../"."""
     folder_url: str
     """Where the edition's folder is published, with a slash at its end; empty where the site has no address yet."""
     feed_url: str | None

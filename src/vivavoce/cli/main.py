@@ -10,7 +10,22 @@ from typer._click.exceptions import ClickException  # typer names no public door
 from typer.exceptions import TyperException
 
 from vivavoce import __version__
-from vivavoce.cli import cache, correct, doctor, extract, init, lexicon, listen, narrate, proof, say, script, voices
+from vivavoce.cli import (
+    cache,
+    correct,
+    doctor,
+    extract,
+    feed,
+    init,
+    lexicon,
+    listen,
+    narrate,
+    proof,
+    say,
+    script,
+    site,
+    voices,
+)
 from vivavoce.errors import (
     InputError,
     MachineError,
@@ -70,6 +85,8 @@ app.add_typer(voices.app, name="voices")
 app.add_typer(cache.app, name="cache")
 app.command("doctor")(doctor.doctor)
 app.command("init")(init.init)
+app.command("feed")(feed.feed)
+app.command("site")(site.site)
 app.command("script")(script.script)
 app.add_typer(lexicon.app, name="lexicon")
 
