@@ -39,7 +39,7 @@ from vivavoce.pipeline import (
 from vivavoce.provenance.keys import SigningOptions, open_identity
 from vivavoce.provenance.sign import CredentialSigner
 from vivavoce.script import ScriptStyle, Variety, speak_line, write_script
-from vivavoce.script.edits import apply_edits, find_lost, lexicon_of
+from vivavoce.script.edits import apply_edits, find_lost, find_quote, lexicon_of
 from vivavoce.script.pronounce import Pronouncer, build_pronouncer
 from vivavoce.script.tagging import Tagger
 from vivavoce.settings import Places
@@ -57,6 +57,7 @@ from vivavoce.types import (
     Hearing,
     Script,
     Take,
+    TextQuote,
     Utterance,
     Word,
 )
@@ -515,6 +516,50 @@ def say_text(request: NarrateRequest, places: Places, *, output: Path) -> None:
         if clip.signature:
             clip.signature.replace(output.with_suffix(clip.signature.suffix))
         clip.file.replace(output)
+
+
+def say_place(article: Article, place: TextQuote, request: NarrateRequest, places: Places, *, folder: Path) -> Path:
+    """Say the one sentence in which a place stands, with the request's edits, into an MP3.
+
+    Only the place's own block is read, so that an editor hears it at once.
+
+    Raises:
+        UsageError: The text has no such place, or the edits leave nothing of it to say.
+    """
+    found = find_quote(article.text, place)
+    if found is None:
+        raise UsageError(f"{place.exact[:80]!r} does not stand in the article")
+    block, offset = _block_at(article, found[0])
+    silent = replace(request.options, disclosure=replace(request.options.disclosure, spoken=False))
+    alone = replace(article, blocks=(block,), title=None, byline=(), published=None)
+    script = make_script(alone, replace(request, options=silent), find_voice(request.voice), places)
+    named = next((s.utterance for s in script.spans if s.start <= found[0] - offset < s.end and s.utterance), None)
+    said = tuple(utterance for utterance in script.utterances if utterance.id == named)
+    if not said:
+        raise UsageError(f"{place.exact[:80]!r} is left out, so there is nothing to hear")
+    return _make_clip(alone, replace(script, utterances=said), request, places, folder=folder)
+
+
+def _make_clip(article: Article, script: Script, request: NarrateRequest, places: Places, *, folder: Path) -> Path:
+    clip = make_clip(
+        ClipRequest(article, script, find_format("mp3"), request.options.disclosure),
+        voice=open_voice(request.voice, places, threads=request.threads),
+        takes=TakeFolder(places.cache),
+        seal=open_seal(request, places),
+        folder=folder,
+    )
+    return clip.file
+
+
+def _block_at(article: Article, at: int) -> tuple[Block, int]:
+    """Give the block in which an offset of the text lies, and where the block begins."""
+    start = 0
+    for block in article.blocks:
+        end = start + len(block.text)
+        if at < end:
+            return block, start
+        start = end + len("\n\n")
+    raise UsageError("the place lies behind the article's end")
 
 
 # ---------------------------------------------------------------- the edition's folder

@@ -23,6 +23,7 @@ from vivavoce.cli import (
     proof,
     say,
     script,
+    serve,
     site,
     voices,
 )
@@ -89,6 +90,7 @@ app.command("feed")(feed.feed)
 app.command("site")(site.site)
 app.command("script")(script.script)
 app.add_typer(lexicon.app, name="lexicon")
+app.add_typer(serve.app, name="serve")
 
 
 def main() -> None:
@@ -99,7 +101,7 @@ def main() -> None:
         error.show() if isinstance(error, ClickException) else print(error, file=sys.stderr)
         sys.exit(error.exit_code)
     except VivavoceError as error:
-        _leave(str(error), EXIT_CODES[type(error)])
+        _leave(str(error), next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind)))
     except MemoryError:
         _leave("this machine has too little free memory for this; close something or take a larger one", 7)
     except OSError as error:

@@ -1,13 +1,8 @@
 """Fetching a page within limits: our own deadline, counted bytes, redirects that are judged one by one."""
 
 import http.client
-import socket
-import ssl
-import threading
-import time
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import Message
@@ -15,7 +10,8 @@ from urllib.parse import urljoin
 from urllib.robotparser import RobotFileParser
 
 from vivavoce.errors import InputError, RemoteError
-from vivavoce.ingest.guard import Target, parse_target, resolve_target
+from vivavoce.ingest.connect import Deadline, open_connection
+from vivavoce.ingest.guard import Target, parse_target
 from vivavoce.ingest.limits import FetchLimits
 from vivavoce.types import Capture
 
@@ -43,38 +39,6 @@ class Known:
 
     etag: str | None = None
     last_modified: str | None = None
-
-
-class _Deadline:
-    """The one clock of a fetch: it shuts the connection that is open when the time is up."""
-
-    def __init__(self, limits: FetchLimits, url: str) -> None:
-        self._end = time.monotonic() + limits.deadline_s
-        self._error = f"{url}: not finished after {limits.deadline_s:g} s; try again (rule: deadline)"
-
-    def remaining(self) -> float:
-        left = self._end - time.monotonic()
-        if left <= 0:
-            raise RemoteError(self._error)
-        return left
-
-    @contextmanager
-    def watch(self, connection: socket.socket) -> Iterator[None]:
-        """Shut the connection at the deadline, whatever is being read of it, a drip of headers included."""
-        twin = connection.dup()
-        timer = threading.Timer(self.remaining(), _shut, (twin,))
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-            twin.close()
-
-
-def _shut(connection: socket.socket) -> None:
-    with suppress(OSError):
-        connection.shutdown(socket.SHUT_RDWR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +69,7 @@ def fetch_changed(url: str, *, limits: FetchLimits, known: Known) -> Capture | N
         InputError: As `fetch_page`.
         RemoteError: As `fetch_page`.
     """
-    deadline = _Deadline(limits, url)
+    deadline = Deadline(limits, url)
     if limits.honour_robots:
         _ask_robots(url, limits, deadline)
     answer = _follow(url, limits, deadline, known)
@@ -125,7 +89,7 @@ def fetch_changed(url: str, *, limits: FetchLimits, known: Known) -> Capture | N
     )
 
 
-def _follow(url: str, limits: FetchLimits, deadline: _Deadline, known: Known) -> _Answer:
+def _follow(url: str, limits: FetchLimits, deadline: Deadline, known: Known) -> _Answer:
     for _ in range(limits.redirects + 1):
         answer = _ask(parse_target(url), limits, deadline, known)
         location = answer.headers.get("location")
@@ -135,50 +99,19 @@ def _follow(url: str, limits: FetchLimits, deadline: _Deadline, known: Known) ->
     raise RemoteError(f"{answer.url}: more than {limits.redirects} redirects; check the address (rule: redirects)")
 
 
-def _ask(target: Target, limits: FetchLimits, deadline: _Deadline, known: Known) -> _Answer:
-    addresses = resolve_target(target, limits=limits, seconds=deadline.remaining())
-    try:
-        with closing(_connect(target, addresses, deadline)) as connection, deadline.watch(connection):
-            return _exchange(target, connection, limits, deadline, known)
-    except ssl.SSLError as error:
-        raise RemoteError(f"{target.url}: no safe connection ({error.reason}); try again (rule: tls)") from error
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        deadline.remaining()
-        why = " ".join(f"{type(error).__name__} {error}".split())
-        raise RemoteError(f"{target.url}: the connection broke ({why}); try again (rule: connection)") from error
-
-
-def _connect(target: Target, addresses: tuple[str, ...], deadline: _Deadline) -> socket.socket:
-    """Connect to the very addresses that were judged, in their order."""
-    for address in addresses[:-1]:
-        with suppress(OSError):
-            return socket.create_connection((address, target.port), timeout=deadline.remaining() / 2)
-    return socket.create_connection((addresses[-1], target.port), timeout=deadline.remaining())
+def _ask(target: Target, limits: FetchLimits, deadline: Deadline, known: Known) -> _Answer:
+    with open_connection(target, limits=limits, deadline=deadline) as client:
+        return _exchange(target, client, limits, deadline, known)
 
 
 def _exchange(
-    target: Target, connection: socket.socket, limits: FetchLimits, deadline: _Deadline, known: Known
+    target: Target, client: http.client.HTTPConnection, limits: FetchLimits, deadline: Deadline, known: Known
 ) -> _Answer:
-    client = http.client.HTTPConnection(target.host, target.port)
-    connection.settimeout(deadline.remaining())
-    client.sock = _secure(target, connection)
-    with closing(client):
-        client.request("GET", target.path, headers=_headers(target, limits, known))
-        with client.getresponse() as response:
-            wanted = response.status == _OK
-            body = b"".join(_read_body(response, target, limits, deadline)) if wanted else b""
-            return _Answer(response.status, response.headers, body, target.url)
-
-
-def _secure(target: Target, connection: socket.socket) -> socket.socket:
-    if target.scheme == "http":
-        return connection
-    return _trust().wrap_socket(connection, server_hostname=target.host)
-
-
-def _trust() -> ssl.SSLContext:
-    """Whom to believe: the system's certificates, whatever the environment says of proxies."""
-    return ssl.create_default_context()
+    client.request("GET", target.path, headers=_headers(target, limits, known))
+    with client.getresponse() as response:
+        wanted = response.status == _OK
+        body = b"".join(_read_body(response, target, limits, deadline)) if wanted else b""
+        return _Answer(response.status, response.headers, body, target.url)
 
 
 def _headers(target: Target, limits: FetchLimits, known: Known) -> dict[str, str]:
@@ -197,7 +130,7 @@ def _headers(target: Target, limits: FetchLimits, known: Known) -> dict[str, str
 
 
 def _read_body(
-    response: http.client.HTTPResponse, target: Target, limits: FetchLimits, deadline: _Deadline
+    response: http.client.HTTPResponse, target: Target, limits: FetchLimits, deadline: Deadline
 ) -> Iterator[bytes]:
     """Give the body in pieces, decompressed, counting both what came and what it became."""
     unpack = _choose_unpacking(response, target)
@@ -281,7 +214,7 @@ def _media_type(answer: _Answer) -> str | None:
     return media_type
 
 
-def _ask_robots(url: str, limits: FetchLimits, deadline: _Deadline) -> None:
+def _ask_robots(url: str, limits: FetchLimits, deadline: Deadline) -> None:
     target = parse_target(url)
     robots = Target(target.scheme, target.host, target.port, "/robots.txt")
     answer = _follow(robots.url, limits, deadline, Known())

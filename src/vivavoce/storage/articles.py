@@ -124,6 +124,11 @@ class ArticleRows(Rows):
             ArticleRecord, select(articles).where(articles.c.updated_at < before, articles.c.id.in_(never_out))
         )
 
+    def list_blobs_of(self, article_id: str) -> tuple[str, ...]:
+        """List the bodies that an article's submissions hold on to."""
+        mine = submissions.c.article_id == article_id
+        return self._texts(select(submissions.c.blob).where(mine, submissions.c.blob.is_not(None)).distinct())
+
     def list_blobs(self) -> tuple[str, ...]:
         """List the bodies that submissions hold on to."""
         return self._texts(select(submissions.c.blob).where(submissions.c.blob.is_not(None)).distinct())

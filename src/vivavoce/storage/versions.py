@@ -82,6 +82,11 @@ class EditionRows(Rows):
             VersionRow, select(versions).where(versions.c.edition_id == edition_id).order_by(versions.c.number)
         )
 
+    def has_rendered(self, edition_id: str, revision: int) -> bool:
+        """Tell whether any version says a revision of the text."""
+        query = select(versions.c.number).where(versions.c.edition_id == edition_id, versions.c.revision == revision)
+        return bool(self._connection.execute(query.limit(1)).first())
+
     def find_file(self, edition_id: str, number: int, name: str) -> VersionFile | None:
         """Give one file of a version."""
         return self._one(

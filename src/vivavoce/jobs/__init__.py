@@ -1,0 +1,1 @@
+"""What is queued, swept and retried: worker processes that may be killed at any point."""

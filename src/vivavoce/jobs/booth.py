@@ -1,0 +1,92 @@
+"""The booth: one warm process in which a few words are said at once, beside the workers and their long jobs."""
+
+import multiprocessing
+import threading
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import ParamSpec, TypeVar
+
+from vivavoce.errors import MachineError
+from vivavoce.jobs.parent import end_with_parent
+from vivavoce.newsroom.refusals import TooBusy
+from vivavoce.settings import Places
+from vivavoce.studio import NarrateRequest, find_voice, open_pronouncer, open_voice, say_place
+from vivavoce.types import Article, TextQuote
+
+MOST_WAITING = 8
+RETRY_AFTER_S = 2
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Booth:
+    """Says few words at a time; a second asker waits for the first."""
+
+    def __init__(self) -> None:
+        """Have a booth; its process starts when it is first needed."""
+        self._lock = threading.Lock()
+        self._pool: ProcessPoolExecutor | None = None
+        self._seats = threading.BoundedSemaphore(MOST_WAITING)
+
+    def run(self, work: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
+        """Do something in the booth, and wait for it.
+
+        Raises:
+            TooBusy: Too many are waiting.
+            MachineError: The booth broke down, twice in a row.
+        """
+        if not self._seats.acquire(blocking=False):
+            raise TooBusy("many are listening already; try again in a moment", retry_after_s=RETRY_AFTER_S)
+        try:
+            for _ in range(2):
+                pool = self._open()
+                try:
+                    return pool.submit(work, *arguments, **options).result()
+                except BrokenProcessPool:
+                    self._discard(pool)
+            raise MachineError("the process that says single sentences dies; the server's log may say why")
+        finally:
+            self._seats.release()
+
+    def warm(self, request: NarrateRequest, places: Places) -> None:
+        """Load what will be needed, without waiting for it."""
+        self._open().submit(load, request, places)
+
+    def close(self) -> None:
+        """End the booth's process."""
+        with self._lock:
+            if self._pool is not None:
+                self._pool.shutdown(wait=False, cancel_futures=True)
+                self._pool = None
+
+    def _open(self) -> ProcessPoolExecutor:
+        with self._lock:
+            if self._pool is None:
+                self._pool = ProcessPoolExecutor(
+                    1, mp_context=multiprocessing.get_context("spawn"), initializer=end_with_parent
+                )
+            return self._pool
+
+    def _discard(self, pool: ProcessPoolExecutor) -> None:
+        with self._lock:
+            if self._pool is pool:
+                self._pool = None
+        pool.shutdown(wait=False)
+
+
+# ---------------------------------------------------------------- in the booth's process
+
+
+def load(request: NarrateRequest, places: Places) -> None:
+    """Open the voice and the dictionaries."""
+    open_pronouncer(find_voice(request.voice).language, (), places)
+    open_voice(request.voice, places, threads=request.threads)
+
+
+def preview(article: Article, place: TextQuote, request: NarrateRequest, places: Places) -> Path:
+    """Say a place's sentence; gives a file in a folder of its own, which the caller removes."""
+    return say_place(article, place, request, places, folder=Path(mkdtemp(prefix="vivavoce-booth-")))

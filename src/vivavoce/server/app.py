@@ -1,0 +1,56 @@
+"""The application: every resource under one shield, closed by default."""
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from vivavoce import __version__
+from vivavoce.jobs.booth import Booth
+from vivavoce.newsroom.room import Newsroom
+from vivavoce.server import articles, editions, health, jobs, people, public
+from vivavoce.server.asking import FAILURES_PER_MINUTE, Desk
+from vivavoce.server.metrics import Metrics
+from vivavoce.server.problems import install_problems
+from vivavoce.server.rates import Rate
+from vivavoce.server.shield import Shield
+
+_DESCRIPTION = (
+    "Articles in, audio editions out. Send a token as `Authorization: Bearer vv_…`; what is under `/e/` is public. "
+    "Errors are problem details (RFC 9457)."
+)
+
+
+def make_app(room: Newsroom, booth: Booth) -> FastAPI:
+    """Make the application for a newsroom.
+
+    Args:
+        room: Whose store sends its jobs to workers.
+        booth: Where single sentences are said.
+    """
+    app = FastAPI(
+        title="vivavoce",
+        version=__version__,
+        description=_DESCRIPTION,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.desk = Desk(room, booth, Rate(room.options.requests_per_minute), Rate(FAILURES_PER_MINUTE))
+    app.state.metrics = Metrics(room)
+    install_problems(app)
+    for router in (
+        articles.router,
+        editions.router,
+        jobs.router,
+        people.doors,
+        people.router,
+        health.router,
+        public.router,
+    ):
+        app.include_router(router)
+    return app
+
+
+def shield(app: FastAPI) -> ASGIApp:
+    """Put the application behind its shield; this is what a server runs."""
+    room: Newsroom = app.state.desk.room
+    return Shield(app, body_limit_bytes=room.options.body_limit_bytes, metrics=app.state.metrics)

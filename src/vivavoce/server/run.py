@@ -1,0 +1,115 @@
+"""Running a newsroom: the server, its workers and the sweep, as one process tree."""
+
+import signal
+import threading
+from types import FrameType
+
+import structlog
+import uvicorn
+
+from vivavoce.jobs.booth import Booth
+from vivavoce.jobs.crew import Crew
+from vivavoce.jobs.logs import set_up_logs
+from vivavoce.jobs.queue import Queue, sending
+from vivavoce.jobs.sweep import sweep
+from vivavoce.newsroom.access import make_setup_link
+from vivavoce.newsroom.room import Newsroom
+from vivavoce.server.app import make_app, shield
+from vivavoce.server.protocol import PatientProtocol
+
+log = structlog.get_logger()
+
+_SWEEPS_PER_LEASE = 3
+SHUT_DOWN_S = 10
+MOST_CONNECTIONS = 4000
+
+
+def serve(room: Newsroom) -> None:
+    """Serve until told to stop. May be killed at any point: what was under way is put back at the next start."""
+    set_up_logs(process="server")
+    queue = Queue(room.database_url)
+    room = sending(room, queue)
+    booth = Booth()
+    sweeper = _Sweeper(room, queue)
+    sweeper.sweep_now()
+    crew = Crew(room.folder, workers=room.options.workers, on_death=sweeper.ask)
+    options = room.options
+    server = uvicorn.Server(
+        uvicorn.Config(
+            shield(make_app(room, booth)),
+            host=options.host,
+            port=options.port,
+            http=PatientProtocol,
+            proxy_headers=bool(options.trusted_proxies),
+            forwarded_allow_ips=list(options.trusted_proxies),
+            server_header=False,
+            access_log=False,
+            log_config=None,
+            limit_concurrency=MOST_CONNECTIONS,
+            timeout_graceful_shutdown=SHUT_DOWN_S,
+        )
+    )
+    crew.start()
+    sweeper.start()
+    log.info("server.start", folder=str(room.folder), workers=options.workers)
+    try:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, _pass)  # uvicorn stops, and then raises the signal again
+        server.run()
+    finally:
+        sweeper.stop()
+        crew.stop()
+        booth.close()
+        queue.close()
+        room.store.close()
+        log.info("server.stopped")
+
+
+def _pass(_signal: int, _frame: FrameType | None) -> None:
+    """Let what follows the server's end be done."""
+
+
+def greet(room: Newsroom) -> str | None:
+    """Give the link to the first user, where there is no user yet."""
+    with room.store.read() as unit:
+        if unit.people.count_users():
+            return None
+    return make_setup_link(room, next(iter(room.houses)))
+
+
+class _Sweeper:
+    """Sweeps several times a lease, and when it is asked to."""
+
+    def __init__(self, room: Newsroom, queue: Queue) -> None:
+        self._room = room
+        self._queue = queue
+        self._wanted = threading.Event()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, daemon=True, name="sweep")
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def ask(self) -> None:
+        """Sweep soon."""
+        self._wanted.set()
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._wanted.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def sweep_now(self) -> None:
+        sweep(self._room, self._queue)
+
+    def _run(self) -> None:
+        while True:
+            self._wanted.wait(self._room.options.lease_s / _SWEEPS_PER_LEASE)
+            self._wanted.clear()
+            if self._stopping:
+                return
+            try:
+                self.sweep_now()
+            except Exception:  # the sweep's outermost frame: the next one tries again
+                log.exception("sweep.fault")
