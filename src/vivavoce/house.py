@@ -17,7 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from vivavoce.encode.audio import BOOK, FORMATS
 from vivavoce.encode.cover import CoverStyle
 from vivavoce.errors import UsageError
-from vivavoce.extract import ExtractOptions
+from vivavoce.extract import ExtractOptions, Tables
 from vivavoce.ingest import FetchLimits
 from vivavoce.master import LoudnessTarget
 from vivavoce.pipeline import EditionOptions
@@ -300,7 +300,7 @@ class _Script(_Section):
 
 
 class _Extract(_Section):
-    tables: bool = True
+    tables: Literal["announce", "read", "omit"] = "announce"
     footnotes: bool = False
 
 
@@ -380,7 +380,7 @@ def _to_house(file: _File) -> House:
             pauses=Pauses(**script.pauses.model_dump()),
         ),
         signing=_to_signing(file.signing),
-        extract=ExtractOptions(**file.extract.model_dump()),
+        extract=ExtractOptions(tables=Tables(file.extract.tables), footnotes=file.extract.footnotes),
         fetch=FetchLimits(
             allowed_hosts=frozenset(ingest.allowed_hosts),
             user_agent=ingest.user_agent,

@@ -253,8 +253,17 @@ class Narration:
     """An editor's changes of earlier versions whose place the article's text has lost."""
 
 
-def narrate(request: NarrateRequest, places: Places, watch: Watch) -> Narration:
+def narrate(
+    request: NarrateRequest, places: Places, watch: Watch, *, capture: Capture | None = None, succeeds: bool = False
+) -> Narration:
     """Turn a source into an edition folder.
+
+    Args:
+        request: What the user asks for.
+        places: Where models and cache lie.
+        watch: Told of progress.
+        capture: The source, where it was received already.
+        succeeds: An edition in the output folder is known to be of the same article, whatever its words say.
 
     Raises:
         VivavoceError: As its class says; nothing is written then.
@@ -264,9 +273,9 @@ def narrate(request: NarrateRequest, places: Places, watch: Watch) -> Narration:
     check_formats(request.options.formats)
     watch("reading", 0, 1)
     with clock.stage("extract"):
-        article = read_article(request)
+        article = read_capture(capture, request) if capture else read_article(request)
     target = request.output or Path(slugify(name_edition(article)))
-    previous = check_target(target, article)
+    previous = check_target(target, None if succeeds else article)
     if previous:
         request = replace(request, options=replace(request.options, edits=previous.edits))
     return _narrate_article(article, request, target, previous, places, clock, watch)
@@ -324,7 +333,7 @@ def _narrate_article(
     with stage_edition(target) as folder:
         replaces, guid = (previous.id, previous.guid) if previous else (None, None)
         carry_out(plan, folder, replaces=replaces, guid=guid, clock=clock, watch=watch)
-        check_target(target, article)
+        check_target(target, previous.article if previous else article)
     return Narration(target, open_edition(target), unchanged=False, lost=plan.lost)
 
 
@@ -565,8 +574,12 @@ def _block_at(article: Article, at: int) -> tuple[Block, int]:
 # ---------------------------------------------------------------- the edition's folder
 
 
-def check_target(target: Path, article: Article) -> EditionRecord | None:
+def check_target(target: Path, article: Article | None) -> EditionRecord | None:
     """Find out what stands where an edition should go.
+
+    Args:
+        target: The place.
+        article: What the edition must be of; None: any will do.
 
     Returns:
         The edition of the same article that will be replaced; None where there is nothing, or an empty folder.
@@ -587,7 +600,7 @@ def check_target(target: Path, article: Article) -> EditionRecord | None:
         raise UsageError(f"{target} is a folder with other things in it; choose another place with -o") from None
     except (InputError, UnicodeDecodeError):
         raise UsageError(f"{target} is no readable edition; remove it or choose another place with -o") from None
-    if not is_same_article(manifest.article, article):
+    if article and not is_same_article(manifest.article, article):
         raise UsageError(f"{target} is an edition of another article; choose another place with -o")
     strangers = sorted(path.name for path in target.iterdir() if not is_edition_file(path.name))
     if strangers:

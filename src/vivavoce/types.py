@@ -20,7 +20,7 @@ class Capture:
 
     body: bytes
     address: str
-    """The URL, path, or "-" that it came from; for messages and for the manifest."""
+    """The URL or path that it came from, or "standard input"; for messages and for the manifest."""
     media_type: str | None = None
     """As the transport or the file's name declares it, lower case, without parameters."""
     charset: str | None = None

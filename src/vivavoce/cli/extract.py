@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from vivavoce.settings import read_places
-from vivavoce.types import Article
+from vivavoce.types import Article, BlockKind
 
 
 def extract(
@@ -38,4 +38,7 @@ def format_text(article: Article) -> str:
     omitted = [f"[{omission.reason}] {omission.text}" for omission in article.omitted]
     warnings = [f"warning: {warning}" for warning in article.warnings]
     tail = ["\n".join(("left out:", *omitted))] if omitted else []
-    return "\n\n".join((*filter(None, head), article.text, *tail, *warnings))
+    body = (
+        f"[table, announced but not read]\n{b.text}" if b.kind is BlockKind.TABLE else b.text for b in article.blocks
+    )
+    return "\n\n".join((*filter(None, head), *body, *tail, *warnings))

@@ -16,16 +16,20 @@ from vivavoce.settings import read_places
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from vivavoce.studio import Narration
+    from vivavoce.cli.follow import Choice
+    from vivavoce.studio import NarrateRequest, Narration
     from vivavoce.types import EditionRecord
 
 EXIT_FINDINGS = 6
 
 
 def narrate(
-    source: str = typer.Argument(help="A path (.txt, .md, .html), `-` for standard input, or a URL."),
+    source: str = typer.Argument(help="A path (.txt, .md, .html), `-` for standard input, a URL, or a feed."),
     output: Path | None = typer.Option(
-        None, "-o", "--output", help="The edition's folder; by default one named after the article."
+        None,
+        "-o",
+        "--output",
+        help="The edition's folder; by default one named after the article. Of a feed: its parent.",
     ),
     voice: str | None = typer.Option(None, "--voice", help="Which voice reads; see `vivavoce voices`."),
     precision: str | None = typer.Option(
@@ -42,15 +46,23 @@ def narrate(
     lexicon: list[Path] = typer.Option([], "--lexicon", help="A lexicon (.csv or .pls) asked after the house's own."),
     blocks: str = typer.Option("", "--blocks", help="Blocks to keep or drop, as `vivavoce extract --json` lists them."),
     url: str | None = typer.Option(None, "--url", help="Where a local file's article lives on the web."),
+    new: bool = typer.Option(False, "--new", help="Of a feed: narrate all that is new or has changed."),
+    item: list[str] = typer.Option([], "--item", help="Of a feed: narrate this one, by number, id or address."),
+    limit: int | None = typer.Option(None, "--limit", min=1, help="Of a feed: at most so many of the new ones."),
     threads: int = typer.Option(0, "--threads", min=0, help="Processor cores to use; 0 means all."),
     as_json: bool = typer.Option(False, "--json", help="Print the result for machines."),
     quiet: bool = typer.Option(False, "--quiet", help="No progress."),
 ) -> None:
     """Turn one article into an edition folder: recording, captions, transcript, player, proof.
 
-    Example: vivavoce narrate story.html -o story
+    A feed's items are listed; `--new`, `--limit` and `--item` narrate them.
+
+    Examples: vivavoce narrate story.html -o story
+              vivavoce narrate https://paper.example/feed.xml --new -o editions
     """
-    from vivavoce import studio
+    from vivavoce import studio, subscription
+    from vivavoce.cli.follow import Choice, follow_feed, report_unchanged
+    from vivavoce.extract import is_feed
     from vivavoce.house import read_house
 
     places = read_places()
@@ -69,9 +81,27 @@ def narrate(
         extract=replace(house.extract, blocks=_split(blocks)),
         options=replace(house.edition, formats=_split(formats) if formats else house.edition.formats),
     )
+    studio.find_voice(request.voice)
+    choice, folder = Choice(new=new, items=tuple(item), limit=limit), output or Path()
+    capture = subscription.receive_source(request, folder)
+    if capture is None:
+        report_unchanged(source, as_json=as_json)
+        return
+    feed = is_feed(capture)
+    _check_choice(choice, request, feed=feed)
     with open_watch(quiet=quiet) as watch:
-        done = studio.narrate(request, places, watch)
+        if feed:
+            follow_feed(capture, request, folder, choice, places, watch, as_json=as_json)
+            return
+        done = studio.narrate(request, places, watch, capture=capture)
     report_narration(done, as_json=as_json)
+
+
+def _check_choice(choice: "Choice", request: "NarrateRequest", *, feed: bool) -> None:
+    if choice.is_made and not feed:
+        raise UsageError(f"{request.source} is no feed; --new, --item and --limit choose among a feed's items")
+    if feed and (request.title or request.published or request.byline or request.extract.blocks):
+        raise UsageError("--title, --date, --byline and --blocks are one article's; narrate its own address instead")
 
 
 def report_narration(done: "Narration", *, as_json: bool) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from vivavoce.errors import UsageError
-from vivavoce.extract.options import ExtractOptions
+from vivavoce.extract.options import ExtractOptions, Tables
 from vivavoce.types import Block, BlockKind, Omission
 
 _ENTRY = re.compile(r"^(?P<drop>-?)(?:(?P<first>\d+)(?:-(?P<last>\d+))?|(?P<kind>[a-z_]+))$")
@@ -29,13 +29,21 @@ def choose_blocks(
     wanted = _choose(whole, options.blocks)
     omitted += [Omission(block.text, "editor") for at, block in enumerate(whole) if at not in wanted]
     kept = [block for at, block in enumerate(whole) if at in wanted]
-    if not options.tables:
+    if options.tables == Tables.OMIT:
         omitted += [Omission(block.text, "table") for block in kept if block.kind is BlockKind.TABLE]
         kept = [block for block in kept if block.kind is not BlockKind.TABLE]
+    elif options.tables == Tables.READ:
+        kept = [row for block in kept for row in _part_rows(block)]
     if not options.addresses:
         omitted += [Omission(found.strip(), "address") for block in kept for found in _ADDRESS.findall(block.text)]
         kept = [replace(block, text=_ADDRESS.sub("", block.text)) for block in kept]
     return tuple(kept), tuple(omitted)
+
+
+def _part_rows(block: Block) -> Iterable[Block]:
+    if block.kind is not BlockKind.TABLE:
+        return (block,)
+    return (Block(BlockKind.LIST_ITEM, row) for row in block.text.splitlines())
 
 
 def _choose(blocks: tuple[Block, ...], entries: Iterable[str]) -> set[int]:

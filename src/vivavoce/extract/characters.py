@@ -10,9 +10,11 @@ _JOINERS = frozenset("\u200c\u200d")
 _JOINING_SCRIPT = re.compile(r"[\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\ufb50-\ufdff\ufe70-\ufefc]")
 _EMOJI_PART = re.compile(r"[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]")
 _PRESENTATION = re.compile(
-    "[\ufb00-\ufb06\ufb13-\ufb17\ufb1d-\ufdfb\ufe70-\ufefc\uff01-\uff5e\u2126\u212a\u212b\U0001d400-\U0001d7ff]+"
+    "[\ufb00-\ufb06\ufb13-\ufb17\ufb1d-\ufdfb\ufe70-\ufefc\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\u2126\u212a\u212b\U0001d400-\U0001d7ff]+"
 )
-"""Letters in the shape of typesetting: ligatures, Arabic forms, full-width and mathematical letters."""
+"""Letters in the shape of typesetting: ligatures, Arabic forms, full-width and mathematical letters.
+
+Full-width marks are the punctuation of Chinese and Japanese, and stay."""
 _TAGS = ("Cc", "Cf", "Co", "Cn", "Cs")
 
 

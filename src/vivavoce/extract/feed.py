@@ -44,6 +44,10 @@ class FeedItem:
     """The full text as HTML, where the feed carries one."""
     summary: str | None
 
+    def content_words(self) -> list[str]:
+        """The words of what the feed carries."""
+        return _words(self.content or "")
+
     def whole_capture(self) -> Capture | None:
         """The article as the feed carries it, for `extract_article`; None where the feed holds less than all of it."""
         if not self.content or not _is_whole(self.content, self.summary):
@@ -94,7 +98,9 @@ def refuse_feed(capture: Capture) -> Draft:
     Raises:
         InputError: Always.
     """
-    raise InputError(f"{capture.address}: this is a feed, not an article; give the address of one item (kind: feed)")
+    raise InputError(
+        f"{capture.address}: this is a feed, not an article; `vivavoce narrate` lists its items (kind: feed)"
+    )
 
 
 def _read_xml_feed(root: etree._Element, capture: Capture) -> Iterator[FeedItem]:

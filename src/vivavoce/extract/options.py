@@ -1,6 +1,18 @@
 """What a house may want otherwise when an article is read."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Tables(StrEnum):
+    """What becomes of tables."""
+
+    ANNOUNCE = "announce"
+    """The table stays in the article's text; the script says that one is left out there."""
+    READ = "read"
+    """Row by row, as items of a list."""
+    OMIT = "omit"
+    """Left out without a word, and listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,8 +21,7 @@ class ExtractOptions:
 
     blocks: tuple[str, ...] = ()
     """Blocks to keep or drop, in order: "1-4", "7", "-2" (not the second), "-quote" (no quotes), "heading"."""
-    tables: bool = True
-    """Whether tables stay as blocks, for the script to say or to announce; else they are omitted."""
+    tables: Tables = Tables.ANNOUNCE
     footnotes: bool = False
     """Whether footnotes are read, after the text."""
     addresses: bool = True

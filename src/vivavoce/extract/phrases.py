@@ -43,6 +43,8 @@ class PhraseBook:
     """By first word: (words, reason), longest first."""
     within: tuple[tuple[str, str], ...]
     """(folded words with a space at both ends, reason)."""
+    fold: Callable[[str], tuple[str, ...]]
+    """How lines are made comparable with the phrases."""
 
     def judge_line(self, line: str, *, linked: float = 0.0, heading: bool = False) -> str | None:
         """Say for which reason a line is left out of an article; None for a line that belongs to it.
@@ -50,7 +52,7 @@ class PhraseBook:
         A line that begins like a label is one only if it is short and is a link, goes on after a colon, or is no
         sentence: "Read more: Bridge closed" is, "Read more than you write." is not.
         """
-        words = _fold_label(line)
+        words = self.fold(line)
         if not words:
             return None
         if reason := self.whole.get(words):
@@ -80,28 +82,28 @@ def _is_label(line: str, words: int, *, heading: bool) -> bool:
 @cache
 def load_phrases() -> PhraseBook:
     """Read the lists of lines that are no part of an article, in all languages."""
-    return _read_book(lambda section: section != _ERRORS)
+    return _read_book(lambda section: section != _ERRORS, fold=_fold_label)
 
 
 @cache
 def load_error_phrases() -> PhraseBook:
-    """Read the lists of headings that say that a page is an error's."""
-    return _read_book(lambda section: section == _ERRORS)
+    """Read the lists of headings that say that a page is an error's; "404" stands for no other number there."""
+    return _read_book(lambda section: section == _ERRORS, fold=fold_words)
 
 
-def _read_book(wanted: Callable[[str], bool]) -> PhraseBook:
+def _read_book(wanted: Callable[[str], bool], *, fold: Callable[[str], tuple[str, ...]]) -> PhraseBook:
     whole: dict[tuple[str, ...], str] = {}
     starts: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
     within: list[tuple[str, str]] = []
     for reason, lists in _read_sections():
         if not wanted(reason):
             continue
-        whole |= {_fold_label(phrase): reason for phrase in lists.get("whole", ())}
-        within += [(f" {' '.join(_fold_label(phrase))} ", reason) for phrase in lists.get("within", ())]
-        for phrase in map(_fold_label, lists.get("start", ())):
+        whole |= {fold(phrase): reason for phrase in lists.get("whole", ())}
+        within += [(f" {' '.join(fold(phrase))} ", reason) for phrase in lists.get("within", ())]
+        for phrase in map(fold, lists.get("start", ())):
             starts[phrase[0]].append((phrase, reason))
     ordered = {word: tuple(sorted(found, key=lambda pair: -len(pair[0]))) for word, found in starts.items()}
-    return PhraseBook(whole=whole, starts=ordered, within=tuple(within))
+    return PhraseBook(whole=whole, starts=ordered, within=tuple(within), fold=fold)
 
 
 def _read_sections() -> Iterator[tuple[str, dict[str, list[str]]]]:

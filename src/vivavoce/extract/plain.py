@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import islice, takewhile
 
 from vivavoce.errors import InputError
 from vivavoce.extract.decode import decode_body
@@ -22,6 +23,12 @@ from vivavoce.types import Block, BlockKind, Capture, Omission
 _KEYED = re.compile(r"^\s*(title|date|byline|author|url|publisher)\s*:\s*(.*?)\s*$", re.IGNORECASE)
 _BARE_DATE = re.compile(r"^\s*date\s+(\d{4}-\d{2}-\d{2})\b\s*(.*?)\s*$", re.IGNORECASE)
 _LEADING_DATE = re.compile(r"^(\d{4}-\d{2}-\d{2}(?:[T ][\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)?)\s*(.*)$")
+_OTHER_KEY = re.compile(r"^\s*([A-Za-z][\w-]{1,24}(?: [\w-]{1,20})?)\s*:\s+(\S.*?)\s*$")
+"""A line as a header has them, under a name that means nothing to us."""
+_END = re.compile(r"[.!?…][\"'”’»)\]]*$")
+_LABEL_WORDS = 6
+_MOST_HEADER = 40
+"""Lines; what goes on for longer is a list."""
 _BULLET = re.compile(r"^\s*(?:[-*•–‣◦▪]|\d{1,3}[.)])\s+(?=\S)")
 
 
@@ -33,6 +40,8 @@ class _Header:
     values: dict[str, str] = field(default_factory=dict)
     byline: list[str] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
+    others: list[tuple[str, str]] = field(default_factory=list)
+    """(key, line) of lines under keys that we don't know."""
 
     def take_line(self, line: str) -> bool:
         """Understand one line; False where it is the first of the text."""
@@ -48,6 +57,10 @@ class _Header:
         else:
             return False
         return True
+
+    def take_other(self, line: str) -> None:
+        """Keep a line under an unknown key out of the text."""
+        self.others.append((_OTHER_KEY.sub(r"\1", line).strip().lower(), line.strip()))
 
     def _take_pair(self, key: str, value: str) -> None:
         if key in {"byline", "author"}:
@@ -113,7 +126,11 @@ def read_plain(text: str, *, address: str) -> Draft:
         published=read_date(header.values.get("date", ""), address=address),
         publisher=header.values.get("publisher") or None,
         url=header.values.get("url") or None,
-        omitted=tuple(Omission(label, "player-label") for label in labels),
+        omitted=(
+            *(Omission(label, "player-label") for label in labels),
+            *(Omission(line, "header") for _, line in header.others),
+        ),
+        warnings=tuple(f"unknown-header:{key}" for key, _ in header.others),
     )
 
 
@@ -121,9 +138,21 @@ def _take_header(header: _Header, lines: list[str]) -> int:
     """Feed the header's lines; return the index of the first line of the body."""
     for at, line in enumerate(lines):
         blank_inside = not line.strip() and not (header.values or header.byline)
-        if not blank_inside and not header.take_line(line):
+        if blank_inside or header.take_line(line):
+            continue
+        if not _is_other_key(header, lines[at:]):
             return at
+        header.take_other(line)
     return len(lines)
+
+
+def _is_other_key(header: _Header, lines: list[str]) -> bool:
+    """Whether a line stands in a header under a key that we don't know, with only such lines up to the blank one."""
+    block = list(islice(takewhile(str.strip, lines), _MOST_HEADER))
+    keyed = [line for line in block if _OTHER_KEY.match(line) or _BARE_DATE.match(line) or is_player_label(line)]
+    known = bool(header.values or header.byline) or any(_KEYED.match(line) or _BARE_DATE.match(line) for line in block)
+    sentence = bool(block) and len(block[0].split()) > _LABEL_WORDS and bool(_END.search(block[0].rstrip()))
+    return 0 < len(block) < _MOST_HEADER and len(keyed) == len(block) and known and not sentence
 
 
 def _read_blocks(lines: Iterable[str]) -> Iterable[Block]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 from vivavoce.extract.draft import Draft, finish_article
+from vivavoce.extract.feed import FeedItem
 from vivavoce.extract.formats import Format, recognise_format
 from vivavoce.extract.options import ExtractOptions
 from vivavoce.types import Article, Capture
@@ -32,6 +33,22 @@ def extract_article(capture: Capture, *, options: ExtractOptions | None = None) 
     from vivavoce.extract.sandbox import extract_in_child
 
     return extract_in_child(capture, options)
+
+
+def is_feed(capture: Capture) -> bool:
+    """Whether a source is a feed: many articles, not one."""
+    return recognise_format(capture) is Format.FEED
+
+
+def list_feed(capture: Capture, *, options: ExtractOptions | None = None) -> tuple[FeedItem, ...]:
+    """Read the articles that a feed offers, in its order, each id once.
+
+    Raises:
+        InputError: It is no feed, or can't be read.
+    """
+    from vivavoce.extract.sandbox import list_in_child
+
+    return list_in_child(capture, options or ExtractOptions())
 
 
 def extract_here(capture: Capture, *, options: ExtractOptions | None = None) -> Article:

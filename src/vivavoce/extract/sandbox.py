@@ -12,8 +12,9 @@ from datetime import datetime
 from typing import IO, Any
 
 from vivavoce.errors import InputError
+from vivavoce.extract.feed import FeedItem, read_feed
 from vivavoce.extract.options import ExtractOptions
-from vivavoce.extract.wire import read_article, write_article
+from vivavoce.extract.wire import read_article, read_items, write_article, write_items
 from vivavoce.types import Article, Capture
 
 _REFUSED = 3
@@ -27,10 +28,23 @@ def extract_in_child(capture: Capture, options: ExtractOptions) -> Article:
     Raises:
         InputError: The child refused the source, or broke a limit.
     """
+    return read_article(_ask_child("article", capture, options))
+
+
+def list_in_child(capture: Capture, options: ExtractOptions) -> tuple[FeedItem, ...]:
+    """Read a feed's items in a child process.
+
+    Raises:
+        InputError: As `extract_in_child`.
+    """
+    return read_items(_ask_child("items", capture, options))
+
+
+def _ask_child(task: str, capture: Capture, options: ExtractOptions) -> str:
     try:
         done = subprocess.run(
             [sys.executable, "-P", "-m", "vivavoce.extract.sandbox"],
-            input=_pack(capture, options),
+            input=_pack(task, capture, options),
             capture_output=True,
             timeout=options.parse_deadline_s,
             env=_environment(),
@@ -42,7 +56,7 @@ def extract_in_child(capture: Capture, options: ExtractOptions) -> Article:
             "save it as plain text (rule: parse-deadline)"
         ) from error
     if done.returncode == 0:
-        return read_article(done.stdout.decode("utf-8"))
+        return done.stdout.decode("utf-8")
     if done.returncode == _REFUSED:
         raise InputError(done.stdout.decode("utf-8"))
     rule = "parse-memory" if done.returncode == _OUT_OF_MEMORY else "parser"
@@ -55,19 +69,20 @@ def _environment() -> dict[str, str]:
     return kept | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OPENBLAS_NUM_THREADS": "1"}
 
 
-def _pack(capture: Capture, options: ExtractOptions) -> bytes:
+def _pack(task: str, capture: Capture, options: ExtractOptions) -> bytes:
     values = dataclasses.asdict(dataclasses.replace(capture, body=b""))
     values |= {"body": None, "fetched_at": capture.fetched_at and capture.fetched_at.isoformat()}
-    head = json.dumps({"capture": values, "options": dataclasses.asdict(options)})
+    head = json.dumps({"task": task, "capture": values, "options": dataclasses.asdict(options)})
     return head.encode("utf-8") + b"\n" + capture.body
 
 
-def _unpack(stream: IO[bytes]) -> tuple[Capture, ExtractOptions]:
+def _unpack(stream: IO[bytes]) -> tuple[str, Capture, ExtractOptions]:
     head: dict[str, Any] = json.loads(stream.readline())
     fetched_at = head["capture"].pop("fetched_at")
     values = head["capture"] | {"body": stream.read()}
     blocks = tuple(head["options"].pop("blocks"))
     return (
+        head["task"],
         Capture(**values, fetched_at=datetime.fromisoformat(fetched_at) if fetched_at else None),
         ExtractOptions(**head["options"], blocks=blocks),
     )
@@ -86,13 +101,16 @@ def _limit(options: ExtractOptions) -> None:
 
 
 def main() -> int:
-    """Read a packed capture from standard input, write the article or the refusal to standard output."""
+    """Read a packed capture from standard input, write what was asked for or the refusal to standard output."""
     from vivavoce.extract.reader import extract_here
 
-    capture, options = _unpack(sys.stdin.buffer)
+    task, capture, options = _unpack(sys.stdin.buffer)
     _limit(options)
     try:
-        text, code = write_article(extract_here(capture, options=options)), 0
+        if task == "items":
+            text, code = write_items(read_feed(capture)), 0
+        else:
+            text, code = write_article(extract_here(capture, options=options)), 0
     except InputError as error:
         text, code = str(error), _REFUSED
     except MemoryError:

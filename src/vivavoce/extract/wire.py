@@ -1,11 +1,15 @@
-"""An article as JSON: what `extract --json` prints and what the parsing process sends back."""
+"""Articles and feeds as JSON: what `extract --json` prints and what the parsing process sends back."""
 
 import dataclasses
 import json
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
 
+from vivavoce.extract.feed import FeedItem
 from vivavoce.types import Article, Block, BlockKind, Omission
+
+_TIMES = ("published", "updated")
 
 
 def write_article(article: Article) -> str:
@@ -26,4 +30,19 @@ def read_article(text: str) -> Article:
         warnings=tuple(values.pop("warnings")),
         published=date.fromisoformat(published) if published else None,
         **values,
+    )
+
+
+def write_items(items: Iterable[FeedItem]) -> str:
+    """Write a feed's items."""
+    rows = [dataclasses.asdict(item) for item in items]
+    return json.dumps([{**row, **{key: row[key] and row[key].isoformat() for key in _TIMES}} for row in rows])
+
+
+def read_items(text: str) -> tuple[FeedItem, ...]:
+    """Read what `write_items` wrote."""
+    rows: list[dict[str, Any]] = json.loads(text)
+    times = ({key: row[key] and datetime.fromisoformat(row[key]) for key in _TIMES} for row in rows)
+    return tuple(
+        FeedItem(**{**row, **found, "byline": tuple(row["byline"])}) for row, found in zip(rows, times, strict=True)
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from vivavoce.errors import InputError
-from vivavoce.ingest.limits import FetchLimits
+from vivavoce.ingest.limits import FetchLimits, Known
 from vivavoce.types import Capture
 
 _MEDIA_TYPES = {
@@ -38,12 +38,26 @@ def fetch_capture(source: str, *, limits: FetchLimits | None = None, url: str | 
     """
     limits = limits or FetchLimits()
     if source == "-":
-        return Capture(body=_read_capped(sys.stdin.buffer, limits, "standard input"), address="-", url=url)
+        return Capture(body=_read_capped(sys.stdin.buffer, limits, "standard input"), address="standard input", url=url)
     if "://" in source:
         from vivavoce.ingest.web import fetch_page
 
         return fetch_page(source, limits=limits)
     return _read_file(source, limits=limits, url=url)
+
+
+def fetch_newer(source: str, *, limits: FetchLimits, url: str | None, known: Known) -> Capture | None:
+    """Receive a source unless its server says that it is as we know it; local sources are always received.
+
+    Raises:
+        InputError: As `fetch_capture`.
+        RemoteError: As `fetch_capture`.
+    """
+    if "://" not in source:
+        return fetch_capture(source, limits=limits, url=url)
+    from vivavoce.ingest.web import fetch_changed
+
+    return fetch_changed(source, limits=limits, known=known)
 
 
 def _read_file(source: str, *, limits: FetchLimits, url: str | None) -> Capture:

@@ -19,3 +19,11 @@ class FetchLimits:
     user_agent: str = "vivavoce (audio editions for newsrooms)"
     honour_robots: bool = False
     """Whether a page that the site's robots.txt closes to us is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an earlier answer said of itself, so that the server may say "not modified"."""
+
+    etag: str | None = None
+    last_modified: str | None = None

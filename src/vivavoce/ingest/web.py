@@ -12,7 +12,7 @@ from urllib.robotparser import RobotFileParser
 from vivavoce.errors import InputError, RemoteError
 from vivavoce.ingest.connect import Deadline, open_connection
 from vivavoce.ingest.guard import Target, parse_target
-from vivavoce.ingest.limits import FetchLimits
+from vivavoce.ingest.limits import FetchLimits, Known
 from vivavoce.types import Capture
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -31,14 +31,6 @@ _REFUSALS = {
     451: "it is blocked for legal reasons",
 }
 _OK, _NOT_MODIFIED = 200, 304
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What an earlier answer said of itself, so that the server may say "not modified"."""
-
-    etag: str | None = None
-    last_modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from vivavoce.errors import InputError, UsageError
-from vivavoce.extract import ExtractOptions, extract_here
+from vivavoce.extract import ExtractOptions, Tables, extract_here
 from vivavoce.extract.formats import Format, recognise_format
 from vivavoce.extract.wire import read_article, write_article
 from vivavoce.types import Article, Block, BlockKind, Capture, Omission
@@ -173,9 +173,11 @@ def test_docx() -> None:
         Block(BlockKind.TABLE, "Line; 4"),
     )
     assert set(article.omitted) == {Omission("A bridge", "caption"), Omission("Says the city.", "footnote")}
-    read_aloud = extract_here(capture, options=ExtractOptions(footnotes=True, tables=False))
+    read_aloud = extract_here(capture, options=ExtractOptions(footnotes=True, tables=Tables.OMIT))
     assert texts(read_aloud)[-1] == "Says the city."
     assert Omission("Line; 4", "table") in read_aloud.omitted
+    rows = extract_here(capture, options=ExtractOptions(tables=Tables.READ))
+    assert rows.blocks[-1] == Block(BlockKind.LIST_ITEM, "Line; 4")
 
 
 def test_docx_that_attack() -> None:

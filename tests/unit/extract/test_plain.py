@@ -107,3 +107,25 @@ def test_a_long_sentence_and_a_long_token_are_kept_whole() -> None:
     sentence = " ".join(["word"] * 3000)
     token = "a" * 5000
     assert read(f"{sentence}\n\nThe token {token} ends.").text == f"{sentence}\n\nThe token {token} ends."
+
+
+@pytest.mark.parametrize("order", [("title: Bridge", "section: Local"), ("section: Local", "title: Bridge")])
+def test_a_line_under_an_unknown_key_of_the_header_is_no_text_and_is_named(order: tuple[str, str]) -> None:
+    article = read("\n".join((*order, "date: 2024-05-23", "", "The bridge is closed.")))
+    assert (article.title, article.published, article.text) == ("Bridge", date(2024, 5, 23), "The bridge is closed.")
+    assert article.omitted == (Omission("section: Local", "header"),)
+    assert article.warnings == ("unknown-header:section",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kyiv: The city was hit again.",
+        "Question: Why?\n\nAnswer: Nobody knows.",
+        "Kyiv: the city was hit again in the night from Monday to Tuesday.",
+    ],
+)
+def test_text_with_a_colon_is_no_header(text: str) -> None:
+    assert read(text).text == text
+    assert read(f"title: War\n\n{text}").text == text
+    assert read(f"title: War\n\n{text}").warnings == ()

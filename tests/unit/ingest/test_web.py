@@ -6,8 +6,8 @@ import time
 import pytest
 
 from vivavoce.errors import InputError, RemoteError
-from vivavoce.ingest import FetchLimits, fetch_capture
-from vivavoce.ingest.web import Known, fetch_changed
+from vivavoce.ingest import FetchLimits, Known, fetch_capture
+from vivavoce.ingest.web import fetch_changed
 
 LIMITS = FetchLimits(
     deadline_s=1.5, redirects=3, wire_bytes=300_000, body_bytes=1_000_000, allowed_hosts=frozenset({"127.0.0.1"})

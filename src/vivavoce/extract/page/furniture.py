@@ -58,10 +58,15 @@ _ID_WORDS = 3
 _ASIDE_PROSE = 3
 _FORM_BOX_CHARACTERS = 900
 _FORM_BOX_SHARE = 0.12
+_PICTURES = ("img", "picture", "amp-img", "video", "amp-video", "amp-youtube")
+_TEXT_TAGS = frozenset({"article", "p", "li", "blockquote", "pre", "td", "th"})
+_PICTURE_BOX_CHARACTERS = 260
 _REFERENCE = re.compile(r"^\[\w{1,3}\]$")
 _REFERENCE_CHARACTERS = 6
 _MOST_NAMES = 40
 _MOST_STRONG = 0.6
+_MOST_COMMENTS = 0.9
+"""Readers may write more than the reporter did."""
 _MOST_WEAK = 0.25
 
 
@@ -110,7 +115,7 @@ def _own_prose(element: HtmlElement) -> int:
 def remove_furniture(root: HtmlElement) -> list[Omission]:
     """Cut what is not the article; list it."""
     prose = measure_prose(root)
-    omitted = [*_remove_references(root), *_remove_sign_up_boxes(root, prose)]
+    omitted = [*_remove_references(root), *_remove_sign_up_boxes(root, prose), *_remove_picture_boxes(root, prose)]
     for element in walk_elements(root):
         if element.tag in _ROOTS or not _is_attached(element, root):
             continue
@@ -153,6 +158,24 @@ def _remove_sign_up_boxes(root: HtmlElement, prose: Prose) -> list[Omission]:
     return omitted
 
 
+def _remove_picture_boxes(root: HtmlElement, prose: Prose) -> list[Omission]:
+    """The few words in the box around a picture or a player are its caption, however they are marked up."""
+    omitted: list[Omission] = []
+    for picture in list(root.iter(*_PICTURES)):
+        box: HtmlElement | None = None
+        for at in picture.iterancestors():
+            size = len(text_of(at))
+            if at.tag in _ROOTS | _TEXT_TAGS or size > _PICTURE_BOX_CHARACTERS or prose.share(at) > _FORM_BOX_SHARE:
+                break
+            if holds(at, *_HEADINGS):
+                break
+            box = at if is_block(at) and size else box
+        if box is not None and _is_attached(box, root):
+            omitted.append(Omission(text_of(box), "caption"))
+            remove_element(box)
+    return omitted
+
+
 def _is_attached(element: HtmlElement, root: HtmlElement) -> bool:
     at: HtmlElement | None = element
     while at is not None and at is not root:
@@ -170,10 +193,10 @@ def _judge_element(element: HtmlElement, share: float) -> str | None:
         return None
     if by_kind and share < _MOST_WEAK and not (element.tag == "footer" and _is_in_quote(element)):
         return by_kind
-    if share >= _MOST_STRONG:
-        return None
     names = " ".join(filter(None, (element.get("class"), _telling_id(element))))
     reason = judge_names(names, weak=share < _MOST_WEAK) if names else None
+    if share >= _MOST_STRONG and not (reason == "comments" and share <= _MOST_COMMENTS and not holds(element, "h1")):
+        return None
     return reason if is_block(element) or reason == "caption" else None
 
 

@@ -13,7 +13,7 @@ _NEVER_SHOWN = frozenset(
         "style",
         "template",
         "noscript",
-        "head",
+        "title",
         "svg",
         "canvas",
         "object",
@@ -41,10 +41,12 @@ _SCREEN_READER = re.compile(
 )
 _RESPONSIVE = re.compile(r":|^d-(?:\w+-)?(?:block|flex|inline|grid|table)")
 """Names that show on some screens what another name hides."""
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _SIMPLE_SELECTOR = re.compile(r"^(?:([a-z][\w-]*)?(?:([.#])([\w-]+))?)$", re.IGNORECASE)
-_AT_BLOCK = re.compile(r"@[^{;]+\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}|@[^{};]+;|/\*.*?\*/", re.DOTALL)
+_BRACE = re.compile(r"[{};]")
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _MOST_STYLE = 300_000
+_MOST_RULE = 2_000
+"""Characters of one rule, or of one element's own style, that are looked at."""
 _MOST_HIDDEN = 0.5
 """A rule that hides more than this share of the page's words hides it until a script has run, not from readers."""
 
@@ -57,7 +59,7 @@ def remove_hidden(root: HtmlElement) -> list[str]:
     for element in walk_elements(root):
         if element.getparent() is None or element.tag in _KEEP_WHOLE:
             continue
-        if element.tag in _NEVER_SHOWN and element.tag != "head":
+        if element.tag in _NEVER_SHOWN:
             remove_element(element)
         elif _is_hidden(element, rules) and len(text := text_of(element)) < _MOST_HIDDEN * whole:
             texts += [text] if text else []
@@ -73,7 +75,7 @@ def _is_hidden(element: HtmlElement, rules: "_HidingRules") -> bool:
         return True
     if _is_in_closed_details(element):
         return True
-    style = get("style", "")
+    style = get("style", "")[:_MOST_RULE]
     if style and (_HIDING.search(style) or _is_ink_on_its_paper(style)):
         return True
     classes = (get("class") or "").split()
@@ -117,7 +119,7 @@ class _HidingRules:
                 self._read("".join(style.itertext())[:_MOST_STYLE])
 
     def _read(self, sheet: str) -> None:
-        for selectors, body in _RULE.findall(_AT_BLOCK.sub("", sheet)):
+        for selectors, body in _part_rules(_COMMENT.sub(" ", sheet)):
             unreadable = "background" in body and _is_ink_on_its_paper(body)
             hides, shows = bool(_HIDING.search(body)) or unreadable, "display" in body
             for _, mark, name in _part_selectors(selectors):
@@ -130,6 +132,24 @@ class _HidingRules:
         """Whether a rule hides the element."""
         by_class = not self._names["."].isdisjoint(classes)
         return by_class or element.get("id") in self._names["#"]
+
+
+def _part_rules(sheet: str) -> Iterator[tuple[str, str]]:
+    """Give (selectors, declarations) of every rule that stands in no @-block, in one pass, whatever is left open."""
+    depth, start, selectors = 0, 0, ""
+    for mark in _BRACE.finditer(sheet):
+        if mark[0] == "{":
+            if depth == 0:
+                selectors, start = sheet[start : mark.start()].strip(), mark.end()
+            depth += 1
+        elif mark[0] == "}":
+            depth = max(0, depth - 1)
+            if depth == 0:
+                if selectors and not selectors.startswith("@"):
+                    yield selectors[-_MOST_RULE:], sheet[start : mark.start()][:_MOST_RULE]
+                selectors, start = "", mark.end()
+        elif depth == 0:
+            start = mark.end()
 
 
 def _part_selectors(selectors: str) -> Iterator[tuple[str, str, str]]:

@@ -31,6 +31,8 @@ _STANDFIRST_WORDS = 30
 _SENTENCE_WORDS = 8
 _PULLED = frozenset({BlockKind.QUOTE, BlockKind.HEADING})
 _PULLED_WORDS = 6
+_NEIGHBOUR_SHARE = 0.2
+_ANNOUNCING_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,18 @@ class _Line:
 def judge_lines(body: Body, metadata: Metadata) -> Judged:
     """Part the article's lines from those that merely stand among them."""
     lines = [_Line(leaf, _judge_alone(leaf, body, metadata)) for leaf in body.leaves]
-    judges = (_judge_links, _judge_lead_ins, _judge_head(metadata, body), _judge_tail(metadata, body), _judge_headings)
-    for judge in (*judges, _judge_pull_quotes, _judge_doubles):
+    judges = (
+        _judge_links,
+        _judge_lead_ins,
+        _judge_neighbours(body),
+        _judge_head(metadata, body),
+        _judge_tail(metadata, body),
+        _judge_labels,
+        _judge_headings,
+        _judge_pull_quotes,
+        _judge_doubles,
+    )
+    for judge in judges:
         lines = judge(lines)
     return Judged(
         blocks=tuple(Block(line.leaf.kind, line.leaf.text) for line in lines if line.reason is None),
@@ -136,6 +148,52 @@ def _judge_lead_ins(lines: list[_Line]) -> list[_Line]:
         leads = line.leaf.words <= _LABEL_WORDS and line.leaf.kind in {BlockKind.PARAGRAPH, BlockKind.HEADING}
         if line.reason is None and leads and after.reason == "links" and _LEADING.search(line.leaf.text):
             judged[at] = _Line(line.leaf, "links")
+    return judged
+
+
+def _judge_neighbours(body: Body) -> Callable[[list[_Line]], list[_Line]]:
+    """What stands outside of the element in which the running text stands is a neighbour: a list of other stories.
+
+    Running text outside goes only where it is little: some pages set a part of their article in a place of its own.
+    """
+
+    def judge(lines: list[_Line]) -> list[_Line]:
+        at_home = [at for at, line in enumerate(lines) if line.reason is None and _begins_body(line.leaf, body)]
+        if body.whole or not at_home:
+            return lines
+        first, last = at_home[0], at_home[-1]
+        sizes = [len(line.leaf.text) if line.reason is None and is_prose(line.leaf) else 0 for line in lines]
+        behind = sum(size for at, size in enumerate(sizes) if at > last and not body.is_inside(lines[at].leaf))
+        sure = behind < _NEIGHBOUR_SHARE * sum(sizes)
+
+        def is_neighbour(at: int, leaf: Leaf) -> bool:
+            if body.is_home(leaf):
+                return False
+            if is_prose(leaf) and (at <= last or not (sure or lines[at - 1].leaf.linked >= _LINKED_LINE)):
+                return False
+            if body.is_inside(leaf):
+                loose = leaf not in body.vouched and not is_prose(leaf)
+                return loose and (at > last or (leaf.level > 0 and leaf.linked >= _LINKED_LIST))
+            return at > last or leaf not in body.vouched or (at < first and not is_prose(leaf))
+
+        return [
+            _Line(line.leaf, line.reason or ("aside" if is_neighbour(at, line.leaf) else None))
+            for at, line in enumerate(lines)
+        ]
+
+    return judge
+
+
+def _judge_labels(lines: list[_Line]) -> list[_Line]:
+    """A few words and a colon announce what follows; where nothing does that can be announced, they are a label."""
+    judged = list(lines)
+    for at, line in enumerate(lines):
+        leaf = line.leaf
+        names = leaf.kind is BlockKind.PARAGRAPH and leaf.words <= _ANNOUNCING_WORDS and leaf.text.endswith((":", "："))
+        after = next((later for later in lines[at + 1 :] if later.reason is None), None)
+        told = after is not None and (after.leaf.kind is not BlockKind.PARAGRAPH or is_prose(after.leaf))
+        if line.reason is None and names and not (told and lines[at + 1].reason is None):
+            judged[at] = _Line(leaf, "label")
     return judged
 
 

@@ -7,7 +7,7 @@ page's running text says that the library saw too little, the element that holds
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 
 from lxml.html import HtmlElement, tostring
 
@@ -21,8 +21,12 @@ _MUCH_MORE = 1.25
 _PROSE_WORDS = 12
 _PROSE_LINKED = 0.3
 _SHINGLE = 3
-_MOST_STEPS = 3
+_STEPS = (3, 5, 8)
 _HOME_SHARE = 0.8
+_LINKED_HEAD = 0.8
+"""What stands behind a line that is a link is likely the first lines of another story."""
+_HOME_HOLDS = 0.6
+"""Of the running text; where no near element holds so much of it, one further up is asked."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,6 +38,8 @@ class Body:
     """Those that the library, or the page's own prose, says are the article's."""
     home: "Home | None"
     """Where most of the running text stands."""
+    whole: bool = False
+    """Nothing but the article was given: a system's body field, a mail."""
 
     def is_home(self, leaf: Leaf) -> bool:
         """Whether a line stands where the running text stands, or one step aside."""
@@ -41,6 +47,12 @@ class Body:
             return False
         near = (leaf.element, *islice(leaf.element.iterancestors(), self.home.steps + 1))
         return any(at is self.home.element for at in near)
+
+    def is_inside(self, leaf: Leaf) -> bool:
+        """Whether a line stands anywhere in the element where the running text stands."""
+        if self.home is None:
+            return False
+        return leaf.element is self.home.element or any(at is self.home.element for at in leaf.element.iterancestors())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,20 +85,34 @@ def locate_body(root: HtmlElement, leaves: Sequence[Leaf]) -> Body | None:
 
 def whole_body(leaves: Sequence[Leaf]) -> Body:
     """Take all lines for the article's."""
-    return Body(leaves=tuple(leaves), vouched=frozenset(leaves), home=_find_home(leaves))
+    return Body(leaves=tuple(leaves), vouched=frozenset(leaves), home=_find_home(leaves), whole=True)
 
 
 def _find_home(leaves: Iterable[Leaf]) -> Home | None:
+    lines = list(leaves)
+    prose = list(filter(is_prose, lines))
+    told = [leaf for before, leaf in pairwise(lines) if is_prose(leaf) and before.linked < _LINKED_HEAD]
+    prose = told if 2 * len(told) >= len(prose) else prose
+    home: Home | None = None
+    for most_steps in _STEPS:
+        home, share = _find_near_home(prose, most_steps)
+        if share >= _HOME_HOLDS:
+            break
+    return home
+
+
+def _find_near_home(prose: Sequence[Leaf], most_steps: int) -> tuple[Home | None, float]:
+    """The innermost element at most so many steps over the paragraphs that holds about the most; and its share."""
     held: dict[HtmlElement, int] = {}
     steps: dict[HtmlElement, int] = {}
-    for leaf in filter(is_prose, leaves):
-        for step, at in enumerate(islice(leaf.element.iterancestors(), _MOST_STEPS), start=1):
+    for leaf in prose:
+        for step, at in enumerate(islice(leaf.element.iterancestors(), most_steps), start=1):
             held[at] = held.get(at, 0) + len(leaf.text)
             steps[at] = max(step, steps.get(at, 0))
     most = max(held.values(), default=0)
     enough = [element for element, size in held.items() if size >= _HOME_SHARE * most]
     home = max(enough, key=_depth, default=None)
-    return Home(home, steps[home]) if home is not None else None
+    return (Home(home, steps[home]) if home is not None else None), most / max(1, _size(prose))
 
 
 def is_prose(leaf: Leaf) -> bool:

@@ -22,18 +22,28 @@ _MOST_DATED = 400_000
 _ISO_DAY = re.compile(r"^\s*(\d{4})-(\d{2})-(\d{2})")
 _SEPARATOR = re.compile(r"\s+[|\-–—·•»:]\s+|\s*\|\s*")
 _BY = re.compile(
-    r"^\s*(?:sponsored by|by|von|por|par|di|da|от|автор|текст|text|words|story|written by|reported by)\b[:\s]+",
+    r"^\s*(?:sponsored by|by|von|por|par|di|da|от|автор|текст|text|words|story|written by|reported by"
+    r"|autor(?:i|in|es|a|ka)?|auteur|door|redactie|oprac\.?|yazan|haber|作者|文|记者|記者|글|작성자|취재)\b[:\s]+",
     re.IGNORECASE,
 )
 _STUCK_BY = re.compile(r"^\s*[Bb]y(?=[A-Z])")
 _ROLE = re.compile(
-    r"\s*(?:[,|/(•·–—]|\s-\s).*$|\s+(?:(?:staff|senior|chief|political|special)\s+)*(?:writer|reporter|editor|correspondent|"
-    r"contributor|redakteur(?:in)?|기자)\b.*$",
+    r"\s*(?:[,|/(•·–—]|\s-\s).*$"
+    r"|\s+(?:staff|senior|chief|associate|managing|executive|special|political|national|foreign)\s.*$"
+    r"|\s+(?:writer|reporter|editor|correspondent|"
+    r"contributor|redakteur(?:in)?|korrespondent(?:in)?|envoyé|correspondant|journaliste"
+    r"|corresponsal|repórter|redactor|inviato|корреспондент"
+    r"|редактор|dziennikarz|기자|특파원|선임기자|논설위원)\w*\b.*$",
     re.IGNORECASE,
 )
+_HEAD_TAGS = ("h4", "b", "strong", "font", "span", "div", "td", "p", "dt", "li")
+"""What old pages and new frameworks set a headline in."""
+_HEAD_CHARACTERS = 300
 _JOIN = re.compile(r"\s*[;|&]\s*|\s*,\s*(?:and|und|e|y|et|и)\s+|\s+(?:and|und|with|y|et|и)\s+|\s*,\s+")
 _NO_NAME = re.compile(
-    r"https?:|www\.|@|\.(?:com|org|net|de|ru|co)\b|\d{2,}|^(?:admin|editor|staff|redaktion|author|none|null)$",
+    r"https?:|www\.|@|[=\"{}<>]|\.(?:com|org|net|de|ru|co)\b|\d{2,}"
+    r"|^(?:admin|editors?|staff|redaktion|authors?|none|null|executive|(?:mon|tues|wednes|thurs|fri|satur|sun)day)$"
+    r"|\b(?:view|more|all) (?:more|all|articles|posts|stories|from|by)\b",
     re.IGNORECASE,
 )
 _BYLINE_NAME = re.compile(r"byline|author|autor|автор|\breporter|writer|journalist|기자", re.IGNORECASE)
@@ -120,6 +130,7 @@ def _title_forms(
     titles = [text_of(title) for title in root.iter("title")][:1]
     stated = (article.get("headline"), *metas.get("og:title", ()), *metas.get("twitter:title", ()), *titles)
     heads = {fold_words(text_of(head)) for head in root.iter("h1", "h2", "h3")}
+    heads |= {fold_words(line.text[:_HEAD_CHARACTERS]) for line in root.iter(*_HEAD_TAGS) if line.text}
     for form in stated:
         if isinstance(form, str) and form.strip():
             cut = _cut_site_name(_unescape(form), publisher)

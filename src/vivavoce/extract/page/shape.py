@@ -14,6 +14,7 @@ from vivavoce.errors import InputError
 from vivavoce.extract.page.leaves import Leaf
 from vivavoce.extract.page.locate import is_prose
 from vivavoce.extract.page.metadata import Metadata
+from vivavoce.extract.page.tree import text_of
 from vivavoce.extract.phrases import fold_words, load_error_phrases, load_phrases
 from vivavoce.types import Block, BlockKind
 
@@ -21,6 +22,15 @@ _STUB_WORDS = 150
 _SHORT_WORDS = 60
 _ERROR_WORDS = 90
 _LONG_WORDS = 250
+_FEW_WORDS = 40
+_HEAD_WORDS = 12
+_HEADLINE_WORDS = 4
+_TOLD_WORDS = 90
+_TOLD_PARAGRAPHS = 3
+_TOLD_CHARACTERS = 60
+_POST_CHARACTERS = 100
+_MOSTLY_LINKS = 0.6
+_STATED_SHARE = 0.6
 _LINK_HEADINGS = 8
 _TEASER_SHARE = 0.5
 _POSTS = 5
@@ -67,7 +77,8 @@ def judge_shape(evidence: Evidence, *, address: str) -> tuple[str, ...]:
     """Make sure that a page is an article, whole.
 
     Returns:
-        Warnings: "paywall" where a full text stands behind a paywall's mark.
+        Warnings: "paywall" where a full text stands behind a paywall's mark, "shorter-than-stated" where JSON-LD says
+        that the article has many more words than were found.
 
     Raises:
         InputError: The page is of another kind; the message names it.
@@ -75,13 +86,21 @@ def judge_shape(evidence: Evidence, *, address: str) -> tuple[str, ...]:
     for kind, advice, holds in _KINDS:
         if holds(evidence):
             raise InputError(f"{address}: this is {kind}, not an article; {advice} (kind: {kind.split(' ', 1)[1]})")
-    return ("paywall",) if _is_marked_paid(evidence) else ()
+    warnings = (("paywall", _is_marked_paid(evidence)), ("shorter-than-stated", _is_shorter_than_stated(evidence)))
+    return tuple(name for name, holds in warnings if holds)
 
 
 def _is_error_page(evidence: Evidence) -> bool:
-    heads = [evidence.metadata.title or "", *(leaf.text for leaf in evidence.leaves[:12] if leaf.words <= 12)]  # noqa: PLR2004  # a label's length
-    says_so = any(load_error_phrases().judge_line(head) for head in heads)
-    return says_so and evidence.words < _ERROR_WORDS
+    """A headline that says so over little text, or any line that does on a page of few words."""
+    if evidence.words >= _ERROR_WORDS:
+        return False
+    bare = len(fold_words(evidence.visible)) < 2 * _ERROR_WORDS
+    said = [
+        leaf.text
+        for leaf in evidence.leaves[:12]
+        if leaf.words <= _HEAD_WORDS and (leaf.level or (bare and any(map(str.isalpha, leaf.text))))
+    ]
+    return any(load_error_phrases().judge_line(head) for head in (evidence.metadata.title or "", *said))
 
 
 def _is_cookie_wall(evidence: Evidence) -> bool:
@@ -105,17 +124,27 @@ def _is_code(script: HtmlElement) -> bool:
 def _is_live_blog(evidence: Evidence) -> bool:
     if "LiveBlogPosting" in evidence.metadata.declared_types:
         return True
-    posts = sum(
-        bool(_POST.search(element.get("class") or ""))
+    posts = [
+        len(text_of(element))
         for element in evidence.root.iter("div", "article", "li", "section")
-    )
-    return posts >= _POSTS
+        if _POST.search(element.get("class") or "")
+    ]
+    told = [size for size in posts if size >= _POST_CHARACTERS]
+    return len(told) >= _POSTS and sum(told) >= len(evidence.visible) / 3
+
+
+def _is_told(evidence: Evidence) -> bool:
+    """Whether there are paragraphs enough to be a story, whatever stands beside them."""
+    prose = [
+        block for block in evidence.blocks if block.kind is BlockKind.PARAGRAPH and len(block.text) >= _TOLD_CHARACTERS
+    ]
+    return len(prose) >= _TOLD_PARAGRAPHS and evidence.words >= _TOLD_WORDS
 
 
 def _is_gallery(evidence: Evidence) -> bool:
     types = evidence.metadata.declared_types
     called = bool({"ImageGallery", "MediaGallery"} & types) or bool(_GALLERY.search(_path(evidence)))
-    return called and evidence.words < _STUB_WORDS
+    return called and evidence.words < _STUB_WORDS and not _is_told(evidence)
 
 
 def _is_video_page(evidence: Evidence) -> bool:
@@ -123,22 +152,41 @@ def _is_video_page(evidence: Evidence) -> bool:
     declared = any(name.startswith("video") for name in types) or (
         "VideoObject" in types and "NewsArticle" not in types
     )
-    return (declared or bool(_VIDEO.search(_path(evidence)))) and evidence.words < _STUB_WORDS
+    called = declared or bool(_VIDEO.search(_path(evidence)))
+    return called and evidence.words < _STUB_WORDS and not _is_told(evidence)
 
 
 def _is_index_page(evidence: Evidence) -> bool:
-    """Many headings that are links, little running text, and nothing that says article."""
-    if _declares_article(evidence) and evidence.words >= _SHORT_WORDS:
-        return False
+    """Many headings that are links, little running text or a text in as many places, and nothing that says article."""
     heads = sum(1 for head in evidence.root.iter("h2", "h3", "h4") if _is_link(head))
     teasers = sum(1 for _ in evidence.root.iter("article"))
+    scattered = _scatter(evidence) > _TEASER_SHARE
+    if max(heads, teasers) < _LINK_HEADINGS and not (scattered and _linked_share(evidence) > _MOSTLY_LINKS):
+        return False
     prose = sum(leaf.words for leaf in evidence.leaves if is_prose(leaf))
     kept = sum(len(block.text.split()) for block in evidence.blocks if block.kind is BlockKind.PARAGRAPH)
-    scattered = _scatter(evidence) > _TEASER_SHARE
-    front = _path(evidence).strip("/") == "" or not _PATH_OF_ARTICLE.search(_path(evidence))
-    many = heads >= _LINK_HEADINGS or teasers >= _LINK_HEADINGS
     thin = max(kept, prose) < _LONG_WORDS
-    return many and ((front and (thin or scattered)) or (thin and scattered) or evidence.words < _SHORT_WORDS)
+    if _path(evidence).strip("/") == "":
+        return thin or scattered
+    if _declares_article(evidence) and evidence.words >= _FEW_WORDS:
+        return False
+    if not scattered and (_is_told(evidence) or _is_headed(evidence)):
+        return False
+    front = not _PATH_OF_ARTICLE.search(f"{_path(evidence)}?{_query(evidence)}")
+    return (front and (thin or scattered)) or (thin and scattered) or evidence.words < _FEW_WORDS
+
+
+def _is_headed(evidence: Evidence) -> bool:
+    """Whether two paragraphs or more stand together on a page with one headline of some words."""
+    heads = [fold_words(text_of(head)) for head in evidence.root.iter("h1")]
+    prose = sum(len(block.text) >= _TOLD_CHARACTERS for block in evidence.blocks)
+    return len(heads) == 1 and len(heads[0]) >= _HEADLINE_WORDS and prose > 1
+
+
+def _linked_share(evidence: Evidence) -> float:
+    """How much of what readers see is links."""
+    whole = sum(len(leaf.text) for leaf in evidence.leaves)
+    return sum(leaf.linked * len(leaf.text) for leaf in evidence.leaves) / whole if whole else 0.0
 
 
 def _scatter(evidence: Evidence) -> float:
@@ -157,21 +205,34 @@ def _is_link(head: HtmlElement) -> bool:
 
 
 def _is_paywall_stub(evidence: Evidence) -> bool:
+    """Marked as paid, and short: under half of what JSON-LD states, or too little for a story where it states none."""
+    if evidence.words >= _LONG_WORDS or not _is_marked_paid(evidence):
+        return False
     stated = evidence.metadata.article_words
-    cut = stated is not None and evidence.words < stated / 2
-    marked = _is_marked_paid(evidence)
-    return marked and evidence.words < _LONG_WORDS and (cut or evidence.words < _STUB_WORDS)
+    if stated is not None and stated >= _FEW_WORDS:
+        return evidence.words < stated / 2
+    return evidence.words < _STUB_WORDS
+
+
+def _is_shorter_than_stated(evidence: Evidence) -> bool:
+    stated = evidence.metadata.article_words
+    return stated is not None and stated >= _FEW_WORDS and evidence.words < _STATED_SHARE * stated
 
 
 def _is_marked_paid(evidence: Evidence) -> bool:
-    return not evidence.metadata.free or any(
-        load_phrases().judge_line(leaf.text) == "paywall" for leaf in evidence.body
-    )
+    """The head says so, or a wall stands behind the last line that is there."""
+    if not evidence.metadata.free:
+        return True
+    kept = {block.text for block in evidence.blocks}
+    last = max((at for at, leaf in enumerate(evidence.body) if leaf.text in kept), default=-1)
+    return any(load_phrases().judge_line(leaf.text) == "paywall" for leaf in evidence.body[last + 1 :])
 
 
 def _declares_article(evidence: Evidence) -> bool:
+    """One article is declared; an index declares many."""
     types = evidence.metadata.declared_types
-    return bool({"NewsArticle", "Article", "BlogPosting", "ReportageNewsArticle", "article"} & types)
+    named = bool({"NewsArticle", "Article", "BlogPosting", "ReportageNewsArticle", "article"} & types)
+    return named and not {"ItemList", "CollectionPage"} & types
 
 
 def _has_sentences(evidence: Evidence, number: int) -> bool:
@@ -180,6 +241,10 @@ def _has_sentences(evidence: Evidence, number: int) -> bool:
 
 def _path(evidence: Evidence) -> str:
     return urlsplit(evidence.metadata.url or "//x/a-b-c").path
+
+
+def _query(evidence: Evidence) -> str:
+    return urlsplit(evidence.metadata.url or "").query
 
 
 _KINDS = (
