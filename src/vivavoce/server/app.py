@@ -6,7 +6,7 @@ from starlette.types import ASGIApp
 from vivavoce import __version__
 from vivavoce.jobs.booth import Booth
 from vivavoce.newsroom.room import Newsroom
-from vivavoce.server import articles, editions, health, jobs, people, public
+from vivavoce.server import articles, editions, health, jobs, people, players, public
 from vivavoce.server.asking import FAILURES_PER_MINUTE, Desk
 from vivavoce.server.metrics import Metrics
 from vivavoce.server.problems import install_problems
@@ -44,6 +44,7 @@ def make_app(room: Newsroom, booth: Booth) -> FastAPI:
         people.doors,
         people.router,
         health.router,
+        players.router,
         public.router,
     ):
         app.include_router(router)

@@ -7,10 +7,12 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from vivavoce.encode.player import EMBED_HEIGHT_PX
 from vivavoce.newsroom.refusals import NotThere
 from vivavoce.newsroom.room import Newsroom
 from vivavoce.server.asking import Room
 from vivavoce.server.files import answer_file
+from vivavoce.server.players import answer_data, answer_embed
 from vivavoce.server.problems import PUBLIC, answer_problem
 from vivavoce.server.words import Address, FileName, Id, VersionNumber
 from vivavoce.storage.records import EditionRow, EditionState, VersionFile, VersionRow
@@ -21,27 +23,35 @@ CURRENT = "public, max-age=60"
 IMMUTABLE = "public, max-age=300"
 CLOSED = frozenset({"proof.html", "proof.json"})
 """Files of an edition that are the newsroom's own."""
-EMBED_WIDTH, EMBED_HEIGHT = 640, 360
+EMBED_WIDTH = 640
 _BOTH = ["GET", "HEAD"]
 
 
 @router.api_route("/e/{edition_id}", methods=_BOTH, response_class=Response, operation_id="get_public_page")
 def get_page(edition_id: Id, room: Room) -> Response:
     """Lead to an edition's page."""
-    found = _find(room, edition_id)
+    found = find_public(room, edition_id)
     return found if isinstance(found, Response) else RedirectResponse(f"/e/{edition_id}/player.html", 307)
 
 
 @router.api_route("/e/{edition_id}/embed", methods=_BOTH, response_class=Response, operation_id="get_embed_page")
 def get_embed(edition_id: Id, request: Request, room: Room) -> Response:
     """Give the page that a publisher's site frames."""
-    return get_public_file(edition_id, "player.html", request, room)
+    found = find_public(room, edition_id)
+    return found if isinstance(found, Response) else answer_embed(room, found, request)
+
+
+@router.api_route("/e/{edition_id}/player.json", methods=_BOTH, response_class=Response, operation_id="get_player_data")
+def get_player_data(edition_id: Id, request: Request, room: Room) -> Response:
+    """Give what a player on a publisher's page reads of an edition."""
+    found = find_public(room, edition_id, as_page=False)
+    return found if isinstance(found, Response) else answer_data(room, found, request)
 
 
 @router.api_route("/e/{edition_id}/audio", methods=_BOTH, response_class=Response, operation_id="get_public_audio")
 def get_audio(edition_id: Id, request: Request, room: Room) -> Response:
     """Give an edition's audio: the MP3, or the first format that there is."""
-    found = _find(room, edition_id)
+    found = find_public(room, edition_id)
     if isinstance(found, Response):
         return found
     name = choose_audio(room, found).name
@@ -51,7 +61,7 @@ def get_audio(edition_id: Id, request: Request, room: Room) -> Response:
 @router.api_route("/e/{edition_id}/{name}", methods=_BOTH, response_class=Response, operation_id="get_public_file")
 def get_public_file(edition_id: Id, name: FileName, request: Request, room: Room) -> Response:
     """Give a file of the version that is out now."""
-    found = _find(room, edition_id, as_page=name.endswith(".html"))
+    found = find_public(room, edition_id, as_page=name.endswith(".html"))
     if isinstance(found, Response):
         return found
     return _answer(room, found, found.published_version, name, request, cache=CURRENT)
@@ -66,7 +76,7 @@ def get_public_file(edition_id: Id, name: FileName, request: Request, room: Room
 )
 def get_version_file(edition_id: Id, number: VersionNumber, name: FileName, request: Request, room: Room) -> Response:
     """Give a file of one version; an earlier one than is out leads to the one that is."""
-    found = _find(room, edition_id, as_page=name.endswith(".html"))
+    found = find_public(room, edition_id, as_page=name.endswith(".html"))
     if isinstance(found, Response):
         return found
     if number != found.published_version:
@@ -87,7 +97,7 @@ def get_oembed(
 ) -> dict[str, Any]:
     """Tell how to embed the edition at an address of ours (oEmbed 1.0)."""
     edition, version = _find_at(room, url)
-    width, height = min(maxwidth or EMBED_WIDTH, EMBED_WIDTH), min(maxheight or EMBED_HEIGHT, EMBED_HEIGHT)
+    width, height = min(maxwidth or EMBED_WIDTH, EMBED_WIDTH), min(maxheight or EMBED_HEIGHT_PX, EMBED_HEIGHT_PX)
     title = version.title or "Audio edition"
     src = f"{room.public_url}/e/{edition.id}/embed"
     frame = (
@@ -140,7 +150,7 @@ def choose_audio(room: Newsroom, edition: EditionRow) -> VersionFile:
     return next((file for file in audio if file.media_type == "audio/mpeg"), audio[0])
 
 
-def _find(room: Newsroom, edition_id: str, *, as_page: bool = True) -> EditionRow | Response:
+def find_public(room: Newsroom, edition_id: str, *, as_page: bool = True) -> EditionRow | Response:
     """Give an edition that is out, or the answer for one that was.
 
     Raises:

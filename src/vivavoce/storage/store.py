@@ -14,6 +14,7 @@ from vivavoce.storage.hooks import HookRows
 from vivavoce.storage.house_lexicon import LexiconRows
 from vivavoce.storage.jobs import JobRows
 from vivavoce.storage.people import PeopleRows
+from vivavoce.storage.plays import PlayRows
 from vivavoce.storage.records import Job
 from vivavoce.storage.versions import EditionRows
 
@@ -58,6 +59,11 @@ class Transaction:
     def lexicon(self) -> LexiconRows:
         """The houses' lexicons."""
         return LexiconRows(self.connection)
+
+    @cached_property
+    def plays(self) -> PlayRows:
+        """How often editions were played."""
+        return PlayRows(self.connection)
 
     @cached_property
     def audit(self) -> AuditRows:

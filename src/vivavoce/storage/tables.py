@@ -9,6 +9,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Date,
     DateTime,
     Dialect,
     Float,
@@ -380,6 +381,15 @@ inlets = Table(
     Column("section", String(128)),
     Column("secret", String(128), nullable=False),
     _moment("created_at"),
+)
+
+plays = Table(
+    "plays",
+    metadata,
+    Column("edition_id", ForeignKey("editions.id", ondelete="CASCADE"), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("reached", Integer, primary_key=True, autoincrement=False),
+    Column("count", Integer, nullable=False),
 )
 
 lexicon = Table(
