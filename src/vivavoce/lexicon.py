@@ -5,6 +5,7 @@ Looking words up in text is the script's business.
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -14,6 +15,9 @@ from pathlib import Path
 from vivavoce.errors import InputError, UsageError
 from vivavoce.phonemes import NEAREST, VOWELS, find_foreign_symbol, from_ipa
 from vivavoce.pls import PlsLexeme, read_pls, write_pls
+
+LANGUAGES = ("en", "en-US", "en-GB")
+_SCOPE = re.compile(r"house|section:\S.*|article:\S+")
 
 
 class Boundary(StrEnum):
@@ -67,11 +71,13 @@ class Lexicon:
         return Lexicon(tuple(entry for entry in self.entries if entry.written != written))
 
     def select(self, *, variety: str, section: str | None = None, article: str | None = None) -> "Lexicon":
-        """Keep what applies: to this variety, and to all articles, this section's or this one."""
-        scopes = {"house", f"section:{section}", f"article:{article}"}
-        return Lexicon(
-            tuple(entry for entry in self.entries if entry.scope in scopes and entry.language in {"en", variety})
-        )
+        """Keep what applies: to this variety, and to all articles, this section's or this one; the nearer scope last.
+
+        Of two entries for one form, the article's wins over the section's, and that over the house's.
+        """
+        scopes = ("house", f"section:{section}", f"article:{article}")
+        applying = [entry for entry in self.entries if entry.scope in scopes and entry.language in {"en", variety}]
+        return Lexicon(tuple(sorted(applying, key=lambda entry: scopes.index(entry.scope))))
 
 
 def check_entry(entry: Entry) -> Entry:
@@ -85,6 +91,12 @@ def check_entry(entry: Entry) -> Entry:
         raise UsageError(f"the lexicon entry {written!r} has no letter or digit that text could match")
     if bool(entry.phonemes.strip()) == bool(alias):
         raise UsageError(f"the lexicon entry {written!r} needs either phonemes or an alias, and not both")
+    if entry.language not in LANGUAGES:
+        raise UsageError(f"the language {entry.language!r} of {written!r} is none of {', '.join(LANGUAGES)}")
+    if not _SCOPE.fullmatch(entry.scope):
+        raise UsageError(
+            f'the scope {entry.scope!r} of {written!r} is neither "house", "section:NAME" nor "article:URL"'
+        )
     british = entry.language == "en-GB"
     phonemes = " ".join(from_ipa(entry.phonemes.strip(" /[]"), british=british).split())
     _check_symbols(written, phonemes, british=british)
@@ -130,6 +142,8 @@ def find_problems(lexicon: Lexicon) -> Iterator[Problem]:
             yield Problem(entry, f"conflicts with {other.written!r}, which matches any case; the exact case wins")
         if entry.boundary is Boundary.PART and " " in entry.written:
             yield Problem(entry, "can never match: no part of one word has a blank in it")
+        elif entry.boundary is Boundary.PART and entry.alias:
+            yield Problem(entry, "matches whole words only: part of a word can be given phonemes, but no alias")
         if entry.alias and entry.alias.casefold() == entry.written.casefold():
             yield Problem(entry, "changes nothing: the alias is the written form itself")
 

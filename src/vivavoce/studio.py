@@ -219,6 +219,8 @@ class NarrateRequest:
     """Asked after the house's own."""
     entries: Lexicon = field(default_factory=Lexicon)
     """The newsroom's, asked before all others."""
+    section: str | None = None
+    """The part of the paper that it stands in; lexicon entries may hold for one section only."""
     fetch: FetchLimits = field(default_factory=FetchLimits)
     extract: ExtractOptions = field(default_factory=ExtractOptions)
     options: EditionOptions = field(default_factory=EditionOptions)
@@ -443,7 +445,9 @@ def make_script(article: Article, request: NarrateRequest, voice: VoiceDescripti
     """Write what a voice will say."""
     edits = request.options.edits
     entries = join_lexicons([request.entries, lexicon_of(edits)])
-    pronouncer = open_pronouncer(voice.language, request.lexicons, places, entries=entries)
+    pronouncer = open_pronouncer(
+        voice.language, request.lexicons, places, entries=entries, section=request.section, article=article.url
+    )
     style = replace(request.style, variety=Variety(voice.language))
     script = write_script(article, pronouncer=pronouncer, style=style, disclosure=request.options.disclosure)
 
@@ -454,11 +458,21 @@ def make_script(article: Article, request: NarrateRequest, voice: VoiceDescripti
 
 
 def open_pronouncer(
-    variety: str, lexicons: Sequence[Path], places: Places, *, entries: Lexicon | None = None
+    variety: str,
+    lexicons: Sequence[Path],
+    places: Places,
+    *,
+    entries: Lexicon | None = None,
+    section: str | None = None,
+    article: str | None = None,
 ) -> Pronouncer:
-    """Load tagger and dictionaries: over them the house's lexicon, the given files, and last these entries."""
+    """Load tagger and dictionaries: over them the house's lexicon, the given files, and last these entries.
+
+    Entries for a section or an article are heard in that section and in the article of that address only.
+    """
     house = join_lexicons([read_house_lexicon(places), *map(read_lexicon, lexicons), entries or Lexicon()])
-    return build_pronouncer(variety=variety, tagger=_open_tagger(), house=house)
+    applying = house.select(variety=variety, section=section, article=article)
+    return build_pronouncer(variety=variety, tagger=_open_tagger(), house=applying)
 
 
 @cache

@@ -1,4 +1,5 @@
 import string
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -87,7 +88,13 @@ def test_the_later_entry_wins_and_the_narrower_scope_is_chosen() -> None:
         (Entry("A1", "ˈA", scope="section:sport"), Entry("B1", "bˈi", language="en-GB"), Entry("C1", "sˈi"))
     )
     assert [entry.written for entry in scoped.select(variety="en-US").entries] == ["C1"]
-    assert [entry.written for entry in scoped.select(variety="en-GB", section="sport").entries] == ["A1", "B1", "C1"]
+    assert [entry.written for entry in scoped.select(variety="en-GB", section="sport").entries] == ["B1", "C1", "A1"]
+
+
+@pytest.mark.parametrize(("field", "value"), [("language", "fr"), ("scope", "sport"), ("scope", "section:")])
+def test_what_would_never_apply_is_refused(field: str, value: str) -> None:
+    with pytest.raises(UsageError, match=value):
+        check_entry(replace(Entry("Kyiv", "kˈiv"), **{field: value}))
 
 
 texts = st.text(st.characters(whitelist_categories=["L", "N", "P", "S"]), max_size=12)

@@ -17,6 +17,7 @@ from vivavoce.lexicon import (
     Boundary,
     Entry,
     Lexicon,
+    Problem,
     check_entry,
     find_problems,
     join_lexicons,
@@ -101,7 +102,7 @@ def list_entries(
     Example: vivavoce lexicon list
     """
     house = read_house_lexicon(lexicon)
-    problems = [(problem.entry, problem.reason) for problem in find_problems(house)]
+    problems = [(problem.entry, problem.reason) for problem in _find_all_problems(house)]
     if as_json:
         listed = [
             dataclasses.asdict(entry) | {"problems": [reason for other, reason in problems if other is entry]}
@@ -121,8 +122,21 @@ def _describe(entry: Entry) -> tuple[str, ...]:
     return entry.written, entry.phonemes or f"“{entry.alias}”", *rules, entry.language, scope, entry.note, who
 
 
-def _complain(house: Lexicon) -> None:
+def _find_all_problems(house: Lexicon) -> Iterator[Problem]:
+    """Report what the entries themselves show, and those that no text can match as it is read."""
+    from vivavoce.script.house import can_match
+
+    reported = set()
     for problem in find_problems(house):
+        reported.add(problem.entry)
+        yield problem
+    for entry in house.entries:
+        if entry not in reported and not can_match(entry):
+            yield Problem(entry, "can never match: text is not read as this form; leave out punctuation around it")
+
+
+def _complain(house: Lexicon) -> None:
+    for problem in _find_all_problems(house):
         print(f"{problem.entry.written}: {problem.reason}", file=sys.stderr)
 
 
@@ -147,7 +161,12 @@ def export_entries(file: Annotated[Path, typer.Argument(help="A .pls or .csv fil
 
 
 @app.command("test")
-def try_words(written: Written, lexicon: File = None) -> None:
+def try_words(
+    written: Written,
+    section: Annotated[str | None, typer.Option(help="The section whose entries hold too.")] = None,
+    article: Annotated[str | None, typer.Option(help="The article, by its address, whose entries hold too.")] = None,
+    lexicon: File = None,
+) -> None:
     """Show how a word or a sentence is said with the lexicon as it is.
 
     Example: vivavoce lexicon test "Zelensky met Erdoğan in Kyiv."
@@ -156,7 +175,7 @@ def try_words(written: Written, lexicon: File = None) -> None:
     from vivavoce.script.pronounce import build_pronouncer
     from vivavoce.script.write import speak_line
 
-    house = read_house_lexicon(lexicon)
+    house = read_house_lexicon(lexicon).select(variety="en-US", section=section, article=article)
     pronouncer = build_pronouncer(variety="en-US", tagger=SpacyTagger(), house=house)
     for word in speak_line(written, pronouncer=pronouncer):
         print(f"{word.text}\t{word.phonemes}\t{word.source}")

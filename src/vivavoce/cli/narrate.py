@@ -44,6 +44,9 @@ def narrate(
     published: str | None = typer.Option(None, "--date", help="The day of publication, as 2024-05-23."),
     byline: list[str] = typer.Option([], "--byline", help="Who wrote it; may be given several times."),
     lexicon: list[Path] = typer.Option([], "--lexicon", help="A lexicon (.csv or .pls) asked after the house's own."),
+    section: str | None = typer.Option(
+        None, "--section", help="The section whose lexicon entries hold, such as sport."
+    ),
     blocks: str = typer.Option("", "--blocks", help="Blocks to keep or drop, as `vivavoce extract --json` lists them."),
     url: str | None = typer.Option(None, "--url", help="Where a local file's article lives on the web."),
     new: bool = typer.Option(False, "--new", help="Of a feed: narrate all that is new or has changed."),
@@ -78,6 +81,7 @@ def narrate(
         published=_read_date(published),
         byline=tuple(byline),
         lexicons=tuple(lexicon),
+        section=section,
         extract=replace(house.extract, blocks=_split(blocks)),
         options=replace(house.edition, formats=_split(formats) if formats else house.edition.formats),
     )

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -27,6 +27,8 @@ def script(
     lines: Annotated[bool, typer.Option("--lines", help="Read one sentence a line from standard input.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the script as JSON.")] = False,
     lexicon: Annotated[list[Path] | None, typer.Option(help="A house lexicon (.csv or .pls); may be repeated.")] = None,
+    section: Annotated[str | None, typer.Option(help="The section whose lexicon entries hold, such as sport.")] = None,
+    url: Annotated[str | None, typer.Option(help="Where a local file's article lives on the web.")] = None,
     variety: Annotated[Variety, typer.Option(help="Which English is spoken.")] = Variety.AMERICAN,
 ) -> None:
     """Show what will be said: written, spoken, phonemes, the source of each, and what is left out and why.
@@ -39,22 +41,20 @@ def script(
         raise UsageError("give one SOURCE, or --lines and sentences on standard input")
     house = read_house(read_places())
     style = replace(house.style, variety=variety)
-    pronouncer = load_pronouncer(variety, lexicon or [])
+
+    def load(article: str | None) -> Pronouncer:
+        from vivavoce.studio import open_pronouncer
+
+        return open_pronouncer(variety.value, lexicon or [], read_places(), section=section, article=article)
+
     if lines:
-        _say_lines(pronouncer, style)
+        _say_lines(load(url), style)
         return
-    written, text = _write(str(source), house, pronouncer, style)
+    written, text = _write(str(source), url, house, load, style)
     if as_json:
         print(format_json(written, text))
     else:
         _print_table(written, text)
-
-
-def load_pronouncer(variety: Variety, lexicons: list[Path]) -> Pronouncer:
-    """Load what pronouncing needs, with the house lexicons of the given files after the house's own."""
-    from vivavoce.studio import open_pronouncer
-
-    return open_pronouncer(variety.value, lexicons, read_places())
 
 
 def _say_lines(pronouncer: Pronouncer, style: ScriptStyle) -> None:
@@ -69,14 +69,16 @@ def _say_lines(pronouncer: Pronouncer, style: ScriptStyle) -> None:
         print(json.dumps(said, ensure_ascii=False), flush=True)
 
 
-def _write(source: str, house: House, pronouncer: Pronouncer, style: ScriptStyle) -> tuple[Script, str]:
+def _write(
+    source: str, url: str | None, house: House, load: Callable[[str | None], Pronouncer], style: ScriptStyle
+) -> tuple[Script, str]:
     from vivavoce.script.write import write_script
     from vivavoce.studio import check_language, find_voice, prepare_request, read_article
 
-    article = read_article(prepare_request(source, house))
+    article = read_article(replace(prepare_request(source, house), url=url))
     check_language(article, find_voice(house.voice))
     disclosure = house.edition.disclosure
-    return write_script(article, pronouncer=pronouncer, style=style, disclosure=disclosure), article.text
+    return write_script(article, pronouncer=load(article.url), style=style, disclosure=disclosure), article.text
 
 
 def format_json(written: Script, text: str) -> str:

@@ -1,4 +1,4 @@
-"""Which words stand together in an article's names, so that a name is understood by its fullest mention."""
+"""Which words stand together: in names, understood by their fullest mention, and in foreign words in quotes."""
 
 import re
 from collections.abc import Mapping
@@ -6,6 +6,12 @@ from collections.abc import Mapping
 from vivavoce.script.general import GeneralLexicon
 from vivavoce.script.inflection import split_clitic
 
+_SET_OFF = re.compile(
+    r"“([^“”\n]{2,80})”|‘([^‘’\n]{2,80})’|«([^«»\n]{2,80})»|„([^„“”\n]{2,80})[“”]|\"([^\"\n]{2,80})\"|(?<!\w)'([^'\n]{2,80})'(?!\w)"
+    r"|(?<![\w*])\*([^*\n]{2,80})\*(?![\w*])|(?<![\w_])_([^_\n]{2,80})_(?![\w_])"
+)
+_WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
+_LONGEST_PHRASE = 8
 _WORD_OR_MARK = re.compile(r"[^\W\d_][\w'’-]*|[^\w\s]")
 
 
@@ -27,3 +33,20 @@ def find_companions(text: str, general: GeneralLexicon) -> Mapping[str, tuple[st
                 longest[member] = others
         run = []
     return longest
+
+
+def find_foreign_words(text: str, general: GeneralLexicon) -> Mapping[str, tuple[str, ...]]:
+    """Map the words of foreign phrases set in quotes or italics to their neighbours there: "die Wende" → {"Wende": …}.
+
+    A phrase is foreign if it is short and most of its words are in no English list. Words that English lists as well
+    are left to it.
+    """
+    foreign: dict[str, tuple[str, ...]] = {}
+    for found in _SET_OFF.finditer(text):
+        words = _WORD.findall(found[found.lastindex or 0].replace("’", "'"))
+        unknown = [word for word in words if not general.lists(split_clitic(word)[0])]
+        if len(words) > _LONGEST_PHRASE or 2 * len(unknown) <= len(words) - (len(words) > 1):
+            continue
+        for word in unknown:
+            foreign[word] = tuple(other for other in words if other != word)
+    return foreign

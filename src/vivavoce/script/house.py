@@ -7,7 +7,10 @@ from dataclasses import dataclass, replace
 from vivavoce.lexicon import Boundary, Entry, Lexicon
 from vivavoce.phonemes import to_british
 from vivavoce.script.inflection import add_clitic, add_s, split_clitic
+from vivavoce.script.languages import LANGUAGES
+from vivavoce.script.normalise import normalise_text
 from vivavoce.script.readings import Reading
+from vivavoce.script.style import ScriptStyle
 from vivavoce.script.tokens import SpokenWord, Token
 
 _SURE = 1.0
@@ -145,3 +148,19 @@ def apply_claims(tokens: Sequence[Token], claims: Sequence[Claim]) -> list[Token
     """Put the words of aliases in the place of the tokens' own."""
     said = {claim.token: claim.words for claim in claims}
     return [replace(token, words=said.get(place, token.words)) for place, token in enumerate(tokens)]
+
+
+_FRAMES = ("{}", "The {} said so.", "{} 10", "10 {}", "John {}", "{} Smith")
+"""Surroundings in which one or the other kind of written form is read: a word, a title, a unit, a number's name."""
+
+
+def can_match(entry: Entry) -> bool:
+    """Tell whether any text could be said by an entry: "Kyiv," cannot, for a word ends before its comma."""
+    index = index_house(Lexicon((entry,)), variety=entry.language)
+    return any(_claims_in(frame.format(entry.written), index) for frame in _FRAMES)
+
+
+def _claims_in(text: str, index: HouseIndex) -> bool:
+    tokens = normalise_text(text, start=0, language=LANGUAGES["en"], style=ScriptStyle())
+    words = [part for token in tokens for word in token.words for part in (word.text, *word.text.split("-"))]
+    return any(claim_tokens(tokens, index)) or any(index.read_word(word) or index.find_part(word) for word in words)

@@ -13,6 +13,7 @@ from functools import cache
 from importlib.resources import files
 
 from vivavoce.phonemes import to_british
+from vivavoce.script.general import load_general_lexicon
 from vivavoce.script.inflection import add_s
 from vivavoce.script.readings import GOOD, HIGH, LOW, Reading
 
@@ -38,7 +39,7 @@ class NewsLexicon:
     """Readings by written form, one for each of its words."""
 
     phrases: Mapping[tuple[str, ...], tuple[Reading, ...]]
-    """Entries as written, and with their accents folded where that is no other entry."""
+    """Entries as written, and with their accents folded where that is no other entry and no word of English."""
     parts: Mapping[str, Reading]
     """Single words that only longer names taught, with and without accents."""
     longest: int
@@ -103,8 +104,14 @@ def load_news_lexicon(variety: str) -> NewsLexicon:
         if len(words) > 1:
             for word, reading in zip(words, readings, strict=True):
                 taught[word][reading.phonemes] = max(reading, taught[word].get(reading.phonemes, reading), key=_surety)
+    general = load_general_lexicon(variety)
+    folded = {
+        plain: readings
+        for words, readings in exact.items()
+        if len(plain := tuple(map(fold_accents, words))) > 1 or not general.lists(plain[0])
+    }
     agreed = {word: next(iter(ways.values())) for word, ways in taught.items() if len(ways) == 1}
-    phrases = {tuple(map(fold_accents, words)): readings for words, readings in exact.items()} | exact
+    phrases = folded | exact
     parts = {fold_accents(word): reading for word, reading in agreed.items()} | agreed
     return NewsLexicon(phrases, parts, max(map(len, phrases), default=0), variety == "en-GB")
 

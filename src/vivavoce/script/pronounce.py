@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from vivavoce.lexicon import Lexicon
 from vivavoce.phonemes import PRIMARY, begins_with_vowel
-from vivavoce.script.companions import find_companions
+from vivavoce.script.companions import find_companions, find_foreign_words
 from vivavoce.script.general import Surroundings, load_general_lexicon
 from vivavoce.script.homographs import load_homograph_chooser
 from vivavoce.script.house import apply_claims, claim_tokens, index_house
@@ -31,7 +31,8 @@ class Pronouncer:
     def for_text(self, text: str) -> "Pronouncer":
         """Prepare for one article: names are guessed in the light of all places where they stand, the same in each."""
         companions = find_companions(text, self.reader.general)
-        return replace(self, reader=replace(self.reader, companions=companions))
+        foreign = find_foreign_words(text, self.reader.general)
+        return replace(self, reader=replace(self.reader, companions=companions, foreign=foreign))
 
 
 def build_pronouncer(*, variety: str, tagger: Tagger, house: Lexicon) -> Pronouncer:
@@ -44,6 +45,7 @@ def build_pronouncer(*, variety: str, tagger: Tagger, house: Lexicon) -> Pronoun
         general=load_general_lexicon(variety),
         spelling=load_spelling_model(),
         companions={},
+        foreign={},
     )
     return Pronouncer(variety, tagger, reader)
 

@@ -199,12 +199,17 @@ def _sentence_end(phrasing: "_Phrasing", token: Token, following: Token, gap: st
         return None
     opener = following.text
     if stops is None or (own and gap[stops.start()] == "." and stops.start() > 0):
-        ends = token.rule in _MAY_BE_LAST and opener[:1].isupper() and _opens(following)
+        ends = token.rule in _MAY_BE_LAST and opener[:1].isupper() and _opens(following) and not _shouted(following)
     elif first and gap.startswith(".") and token.text.isdigit() and len(token.text) <= _ITEM_DIGITS:
         ends = False
     else:
         ends = _ends_at_stop(phrasing, token, following, gap)
     return _cut(token.end, gap) if ends else None
+
+
+def _shouted(following: Token) -> bool:
+    """Tell whether a word goes on with a headline in capitals: "U.S. AND UK SIGN PACT"."""
+    return len(following.text) > 1 and following.rule == "recased"
 
 
 def _opens(following: Token) -> bool:

@@ -22,6 +22,8 @@ _EITHER = frozenset({"VB", "VBP", "VBZ", "NN", "NNS", "JJ"})
 
 _LEAST_CONFIDENCE = 0.3
 """Below this a guessed language says less than English spelling does."""
+_COINED_CONFIDENCE = 0.7
+"""The same for a single word in small letters and quotes, which may be newly coined English."""
 _PATRONYMIC = re.compile(r"(O'|D'|L'|Mc|Mac(?=[A-Z]))([A-Z]\w{2,})")
 _PATRONYMIC_SOUNDS = {"o'": "O", "d'": "də", "l'": "lə", "mc": "mək", "mac": "mək"}
 
@@ -38,6 +40,8 @@ class WordReader:
     spelling: SpellingModel
     companions: Mapping[str, tuple[str, ...]]
     """The other words of the names that a word stands in, throughout an article: they tell its language."""
+    foreign: Mapping[str, tuple[str, ...]]
+    """The other words of the foreign phrases that a word stands in, likewise."""
 
     def read(self, word: TaggedWord, sentence: TaggedSentence, around: Surroundings) -> Reading:
         """Say a word in its sentence: whole if it is listed whole, else its parts, and what leans on it."""
@@ -144,13 +148,15 @@ class WordReader:
         return self.general.look_up_checked(text)
 
     def _read_by_origin(self, text: str) -> Reading | None:
-        if not text[:1].isupper():
+        if not text[:1].isupper() and text not in self.foreign and text.isascii():
             return None
-        guess = pronounce_by_origin(text, context=self.companions.get(text, ()))
-        if guess is None or guess.confidence < _LEAST_CONFIDENCE:
+        context = self.foreign.get(text) or self.companions.get(text, ())
+        guess = pronounce_by_origin(text, context=context)
+        least = _LEAST_CONFIDENCE if text[:1].isupper() or context or not text.isascii() else _COINED_CONFIDENCE
+        if guess is None or guess.confidence < least:
             return None
         sounds = to_british(guess.phonemes, text) if self.british else guess.phonemes
-        return Reading(sounds, f"origin:{guess.language}", min(FAIR, guess.confidence), is_name=True)
+        return Reading(sounds, f"origin:{guess.language}", min(FAIR, guess.confidence), is_name=text[:1].isupper())
 
     def _guess(self, text: str) -> Reading:
         sounds = sound_out(text, self.spelling)

@@ -55,3 +55,19 @@ def test_test_shows_how_it_is_said() -> None:
     shown = [line.split("\t") for line in run("test", "Kyiv's army fights 24/7").splitlines()]
     assert shown[0] == ["Kyiv's", "kˈivz", "house"]
     assert shown[-1] == ["24/7", "əɹˈWnd ðə klˈɑk", "house"]
+
+
+def test_a_scoped_entry_holds_in_its_section_or_article_only() -> None:
+    run("add", "Reading", "--phonemes", "ɹˈɛdɪŋ", "--scope", "section:uk")
+    run("add", "Reading", "--phonemes", "ɹˈidɪŋ", "--scope", "article:https://a.example/1")
+    assert "heteronym" in run("test", "Reading")
+    assert run("test", "Reading", "--section", "uk").split("\t")[1:] == ["ɹˈɛdɪŋ", "house\n"]
+    both = run("test", "Reading", "--section", "uk", "--article", "https://a.example/1")
+    assert both.split("\t")[1:] == ["ɹˈidɪŋ", "house\n"]
+
+
+def test_what_can_never_match_is_reported() -> None:
+    for written in ("Kyiv,", "Kyiv", "No.", "24/7", "O'Brien", "front-line", "(NATO)"):
+        run("add", written, "--alias", "one two three")
+    listed = json.loads(run("list", "--json"))
+    assert [entry["written"] for entry in listed if entry["problems"]] == ["Kyiv,", "(NATO)"]

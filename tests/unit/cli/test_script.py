@@ -41,3 +41,20 @@ def test_a_script_as_json_and_as_a_table(tmp_path: Path) -> None:
 def test_a_source_or_lines_but_not_both() -> None:
     assert runner.invoke(app, ["script"]).exit_code != 0
     assert runner.invoke(app, ["script", "story.txt", "--lines"]).exit_code != 0
+
+
+def test_an_article_is_said_with_its_own_and_its_section_s_entries(tmp_path: Path) -> None:
+    lexicon = tmp_path / "lexicon.csv"
+    lexicon.write_text(
+        "written,phonemes,scope\nKyiv,kˈiɪv,section:war\nLviv,lvˈif,article:https://a.example/1\n", "utf-8"
+    )
+    source = tmp_path / "story.txt"
+    source.write_text("Kyiv and Lviv were hit.\n", "utf-8")
+
+    def sources(*options: str) -> list[str]:
+        whole = json.loads(runner.invoke(app, ["script", str(source), "--json", *options]).stdout)
+        words = [word for u in whole["utterances"] if u["role"] == "body" for word in u["words"]]
+        return [word["source"] for word in words if word["text"] in {"Kyiv", "Lviv"}]
+
+    assert sources() == ["news", "news"]
+    assert sources("--section", "war", "--url", "https://a.example/1") == ["house", "house"]

@@ -47,6 +47,9 @@ def say(sentence: str, variety: str = "en-US") -> str:
         ("They used to live there", "ðˌA jˈust tə lˈɪv ðˈɛɹ"),
         ("Houses burned", "hˈWzᵻz bˈɜɹnd"),
         ("workers' rights", "wˈɜɹkəɹz ɹˈIts"),
+        ("German resistance in Mexico", "ʤˈɜɹmən ɹəzˈɪstᵊns ɪn mˈɛksəkO"),  # not as Germán, résistance, México
+        ("Peter Rose is in charge", "pˈiTəɹ ɹˈOz ɪz ɪn ʧˈɑɹʤ"),  # not as Péter, Rosé, chargé
+        ("Erdogan met Garcia", "ˈɛɹdOwˌɑn mˈɛt ɡɑɹsˈiə"),
     ],
 )
 def test_says(sentence: str, phonemes: str) -> None:

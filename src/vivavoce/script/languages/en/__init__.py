@@ -26,6 +26,7 @@ _BRACKETS: tuple[SemioticClass, ...] = (
     abbreviation.read_party_alone,
     gloss.read_bracketed_ellipsis,
     gloss.read_gloss,
+    gloss.read_edited_word,
     contact.read_phone,
 )
 _FIGURES: tuple[SemioticClass, ...] = (
@@ -52,6 +53,7 @@ _FIGURES: tuple[SemioticClass, ...] = (
     number.read_leftover_digits,
 )
 _LETTERS: tuple[SemioticClass, ...] = (
+    gloss.read_edited_word,
     symbols.read_fixed,
     contact.read_web,
     caps.read_shouted,

@@ -47,6 +47,7 @@ _SIDES = {"N": "North", "S": "South", "E": "East", "W": "West", "NE": "Northeast
           "SE": "Southeast", "SW": "Southwest"}  # fmt: skip
 _SIDE = re.compile(r"(?P<side>[NS][EW]?|[EW])\.?(?![\w.])")
 _POSTAL = mapping("postal_codes")
+_MONTHS = frozenset(short for short, full in mapping("months").items() if short != full)
 _PLACES = alternatives((*(written for written, entry in _ENTRIES.items() if "place" in entry), *_POSTAL))
 _PARTY = re.compile(
     rf"(?P<party>DFL|Dem|Rep|Ind|Con|Lab|LD|SNP|D|R|I)\.?[-–‑](?P<place>{_PLACES})"
@@ -116,6 +117,11 @@ def read_abbreviation(scene: Scene, at: int) -> Reading | None:
     return _read_bare_title(scene, at, written) or _read_postal(scene, at, written)
 
 
+def is_abbreviated(word: str) -> bool:
+    """Tell whether a capitalised word before a full stop is a title or a month cut short: "Sen", "Feb"."""
+    return word[:1].isupper() and ("name" in _ENTRIES.get(word + ".", {}) or word in _MONTHS)
+
+
 def _forms(written: str) -> list[str]:
     """The forms to look up, longest first: "W. Va.", "a.k.a.", "Lt.", and "vs" of "vs."."""
     forms = [written]
@@ -137,6 +143,8 @@ def _with_possessive(scene: Scene, end: int, said: str, form: str) -> Reading:
 def _choose(scene: Scene, at: int, end: int, entry: dict[str, str], form: str) -> str:
     after = scene.text[end : end + 2].lstrip(" \u00a0")
     before = scene.previous()
+    if after[:1] == "-" and form.endswith("."):  # "Rep.-elect"
+        after = after[1:]
     capital_next = bool(after) and (after[0].isupper() or after[0] in "“\"'‘")
     figure_next = bool(after) and (after[0].isdecimal() or after[0] in "#$")
     if "number" in entry and figure_next:

@@ -30,7 +30,7 @@ SCALE = rf"(?:[ \u00a0-]?(?:{alternatives(_WORDS)})(?![\w])|(?:{alternatives(_SI
 LONG_SCALE = rf"(?:[ \u00a0-]?(?:{alternatives(_WORDS)})(?![\w]))"
 _MIXED = re.compile(rf"({PLAIN})?[ -]?(?:({_VULGAR})|(\d)/(\d{{1,2}}))?$")
 _ALONE = column("after_amount")
-_HYPHENATED_ALONE = frozenset({"a", "an", "per", "and", "to", "or"})
+_HYPHENATED_ALONE = frozenset({"and", "to", "or"})
 _AFTER = re.compile(r"(-?)[ \u00a0]?([^\W\d_]+)?")
 _SIGNS_SAID = {"-": "minus ", "−": "minus ", "–": "minus ", "+": "plus ", "±": "plus or minus ", "": ""}
 
@@ -95,6 +95,8 @@ def stands_before_noun(scene: Scene, end: int) -> bool:
     word = found[2] if found else None
     if not found or not word:
         return False
+    if found[1] and word == "plus":  # "$3 billion-plus", "a $3 billion-plus deal"
+        return stands_before_noun(scene, found.end())
     if found[1]:
         return word.lower() not in _HYPHENATED_ALONE
     if scene.text[end : end + 1] not in {" ", "\u00a0"}:

@@ -13,6 +13,7 @@ from vivavoce.script.tokens import SpokenWord
 _WORD = re.compile(r"[^\W\d_]{1,60}(?:[’'][^\W\d_]{1,60}){0,4}")
 _RUN = 3
 _SHOUTED = re.compile(r"[A-ZÀ-ÖØ-Þ]{2,}(?:[’'][A-ZÀ-ÖØ-Þ]+)?(?![^\W_])")
+_NUMBERED = re.compile(r"\.\s?\d")
 _SPECIAL = frozenset({"WHO", "IT", "US", "AM"})
 
 
@@ -58,6 +59,8 @@ def read_shouted(scene: Scene, at: int) -> Reading | None:
     if not scene.shouts(at):
         return _read_emphasised(scene, at)
     word = found[0]
+    if word == "NO" and _NUMBERED.match(scene.text, found.end()):
+        return None
     if word.upper() != word or scene.text[found.end() : found.end() + 1].isdecimal():
         return None
     bare, _, ending = word.replace("’", "'").partition("'")
@@ -117,6 +120,14 @@ def _special_stays(scene: Scene, word: str, end: int) -> bool:
             "department",
             "company",
             "failure",
+            "staff",
+            "glitch",
+            "meltdown",
+            "specialist",
+            "support",
+            "contractor",
+            "contractors",
+            "industry",
         }
     return False
 

@@ -35,6 +35,7 @@ _PHONE = re.compile(
     r"|0\d{9,10}|\d{3}-\d{2}-\d{4})(?![\w])(?![-–]\d)"
 )
 _SHORT_PHONE = re.compile(r"\d{3}-\d{4}(?![\w-])")
+_SHORT_CODE = re.compile(r"\d{5,6}(?![\w-]|[.,]\d)")
 _EXTENSION = re.compile(r",?\s(?:ext\.?|x|extension)\s?(\d{1,6})(?!\w)")
 _PHONE_CUES = frozenset({"call", "dial", "phone", "hotline", "telephone", "tel", "number", "at", "on", "line", "text"})
 _DEGREES = re.compile(
@@ -134,6 +135,8 @@ def _say_label(label: str, *, top: bool) -> tuple[SpokenWord, ...]:
         return say(label.lower())
     if (top and len(label) == 2 and label.isalpha()) or label.lower() == "www":
         return tuple(SpokenWord(char, letter=True) for char in label.upper())
+    if len(label) == 2 and label.isalpha() and not is_common(label):
+        return tuple(SpokenWord(char, letter=True) for char in label.upper())
     return _say_pieces(label)
 
 
@@ -197,15 +200,27 @@ def read_phone(scene: Scene, at: int) -> Reading | None:
         return None
     found = _PHONE.match(scene.text, at)
     if not found:
-        before = scene.previous()
-        found = _SHORT_PHONE.match(scene.text, at) if before and before.text.lower() in _PHONE_CUES else None
-    if not found or (sum(char.isdecimal() for char in found[0]) < 7 and not any(char.isupper() for char in found[0])):
+        return _read_short_phone(scene, at)
+    if sum(char.isdecimal() for char in found[0]) < 7 and not any(char.isupper() for char in found[0]):
         return None
     extension = _EXTENSION.match(scene.text, found.end())
     words = _say_phone(found[0])
     if not extension:
         return Reading(found.end(), words, "phone")
     return Reading(extension.end(), (*words, *say("extension " + numerals.spell_digits(extension[1]))), "phone")
+
+
+def _read_short_phone(scene: Scene, at: int) -> Reading | None:
+    """Read a local number, or a short code, after a word that says so: "call 555-0123", "text 741741"."""
+    cues = [token.text.lower() for token in scene.tokens[-2:]]
+    if cues and cues[-1] in {"is", "on", "at", "to"}:
+        cues.pop()
+    if not cues or cues[-1] not in _PHONE_CUES:
+        return None
+    found = _SHORT_PHONE.match(scene.text, at)
+    if not found and cues[-1] in {"text", "dial"}:
+        found = _SHORT_CODE.match(scene.text, at)
+    return Reading(found.end(), _say_phone(found[0]), "phone") if found else None
 
 
 def _say_phone(written: str) -> tuple[SpokenWord, ...]:

@@ -18,7 +18,7 @@ _DASH = r"\s?[-–—‑]\s?"
 _WEEKDAYS = mapping("weekdays")
 _MONTH_DAY = re.compile(
     rf"(?P<month>{_MONTH})[\s-]?(?P<day>{_DAY}){_ORD}"
-    rf"(?:{_DASH}(?:(?P<month2>{_MONTH})\s)?(?P<day2>{_DAY}){_ORD})?(?![\w%:]|,\d{{3}}|\.\d|[-/]\d)"
+    rf"(?:{_DASH}(?:(?P<month2>{_MONTH})\s)?(?P<day2>{_DAY}){_ORD})?(?![\w%]|:\d|,\d{{3}}|\.\d|[-/]\d)"
     rf"(?:(?:,?\s|-|,)(?P<year>{_YEAR}|[’']\d\d)(?![\w%]|,\d{{3}}|\.\d|[-–]\d{{4}}))?"
 )
 _DAY_MONTH = re.compile(
@@ -71,6 +71,12 @@ _MONTH_CUES = frozenset(
         "after",
         "and",
         "between",
+        "for",
+        "or",
+        "around",
+        "during",
+        "is",
+        "was",
     ]
 )
 _BARE_MONTH = re.compile(rf"(?P<month>{alternatives(tuple(k for k in _MONTHS if k not in _FULL))})(?P<stop>\.?)(?!\w)")

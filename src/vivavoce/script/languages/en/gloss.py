@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from vivavoce.script.languages.en.initialism import acronyms
 from vivavoce.script.languages.en.tables import mapping
 from vivavoce.script.normalise import Reading, Scene
-from vivavoce.script.tokens import Token
+from vivavoce.script.tokens import SpokenWord, Token
 
 _GLOSS = re.compile(r"\(\s?[\"“'‘]?(?P<acronym>[^\W\d_][\w.&/-]{1,13})[\"”'’]?\s?\)|\[(?P<square>[A-Z][\w.&/-]{1,9})\]")
 _SIC = re.compile(r"[\[(]sic\.?[\])]", re.IGNORECASE)
@@ -17,6 +17,17 @@ _COUNTRIES = frozenset({"US", "UK", "USA", "EU", "UAE", "UN", "U.S.", "U.K.", "A
                         "DPA", "ANSA", "EFE", "TASS", "AAP", "NPR", "ANI", "PTI"})  # fmt: skip
 _SKIPPED = frozenset({"of", "the", "and", "for", "in", "on", "to", "de", "du", "des", "la", "le", "a", "an", "&", "at"})
 _FAR = 12
+_BODIES = frozenset({"agency", "alliance", "army", "association", "authority", "bank", "bloc", "body", "bureau",
+                     "cartel", "center", "centre", "club", "coalition", "commission", "committee", "company", "council",
+                     "court", "department", "directorate", "faction", "federation", "firm", "force", "forces",
+                     "foundation", "front", "fund", "group", "guard", "guards", "institute", "league", "lobby",
+                     "militia", "ministry", "mission", "movement", "network", "office", "organisation",
+                     "organization", "party", "police", "program", "programme", "regulator", "service", "services",
+                     "society", "syndrome", "treaty", "tribunal", "union", "university", "watchdog"})  # fmt: skip
+"""What an acronym in brackets names when it is no initials of the English words: "the intelligence agency (BfV)"."""
+_EDITED = re.compile(
+    r"(?P<head>[^\W\d_]{0,20})\[(?P<inserted>[^\W\d_]{1,12})\](?P<tail>[^\W\d_]{0,20}(?:[’'][^\W\d_]{1,3})?)(?![^\W_])"
+)
 
 
 def read_gloss(scene: Scene, at: int) -> Reading | None:
@@ -76,6 +87,7 @@ def _names_something(words: Sequence[Token]) -> bool:
     return (
         capitalised >= 2
         or possessive
+        or words[-1].text.lower() in _BODIES
         or (
             capitalised == 1
             and words[-1].text[:1].isupper()
@@ -83,6 +95,15 @@ def _names_something(words: Sequence[Token]) -> bool:
             and not words[-1].text.isupper()
         )
     )
+
+
+def read_edited_word(scene: Scene, at: int) -> Reading | None:
+    """Read a word in which an editor put letters of his own: "[T]he" → "The", "sanction[ed]" → "sanctioned"."""
+    found = _EDITED.match(scene.text, at)
+    if not found or not scene.at_word_start(at) or not (found["head"] or found["tail"]):
+        return None
+    word = found["head"] + found["inserted"] + found["tail"].replace("’", "'")
+    return Reading(found.end(), (SpokenWord(word),), "edited-word")
 
 
 def read_bracketed_ellipsis(scene: Scene, at: int) -> Reading | None:

@@ -191,7 +191,8 @@ def _say_named(scene: Scene, found: re.Match[str]) -> tuple[str, str] | None:
 def _is_year(scene: Scene, end: int, number: str) -> bool:
     """Tell a year from a count: "in 1500 ships sailed", but "some 1500 people"."""
     before = scene.previous()
-    cue = before is not None and (before.text.lower() in _YEAR_CUES or before.rule in {"date", "month"})
+    cues = {before.text.lower(), *(word.text.lower() for word in before.words)} if before is not None else set()
+    cue = before is not None and (not cues.isdisjoint(_YEAR_CUES) or before.rule in {"date", "month"})
     after = scene.next_word(end).strip(".,;:!?\"”’'")
     counted = (
         scene.text[end : end + 1] == " "

@@ -5,6 +5,7 @@ import unicodedata
 from functools import lru_cache
 
 from vivavoce.script.fold import fold_to_ascii, is_latin
+from vivavoce.script.languages.en.abbreviation import is_abbreviated
 from vivavoce.script.languages.en.initialism import acronyms
 from vivavoce.script.languages.en.words import can_be_said, is_word
 from vivavoce.script.normalise import Reading, Scene, spell
@@ -22,7 +23,8 @@ _NO_VOWEL = re.compile(r"[^aeiouy]+")
 _SAYABLE = frozenset(
     {"hmm", "shh", "psst", "mm", "pfft", "brr", "nth", "tsk", "ms", "mx", "ng", "krk", "hm", "mmm", "sh"}
 )
-_CLITICS = frozenset({"s", "t", "re", "ve", "ll", "d", "m", "em"})
+_WRITTEN_ONLY = frozenset({"vs"})
+"""Listed, but no one says it so; where it stands for "versus", the abbreviations have read it."""
 
 
 def read_word(scene: Scene, at: int) -> Reading | None:
@@ -36,8 +38,10 @@ def read_word(scene: Scene, at: int) -> Reading | None:
         return Reading(end, (), "unpronounceable", "unpronounceable")
     if end - at == _LONGEST_WORD:
         return Reading(end, _chunks(fold_to_ascii(word)), "chunk")
+    if not scene.at_word_start(at) and len(word) <= _SPELLED and _NO_VOWEL.fullmatch(fold_to_ascii(word).lower()):
+        return Reading(end, spell(word), "plain")  # what is left of "0vs" is no versus
     compound = _COMPOUND.match(scene.text, end) if scene.at_word_start(at) else None
-    if compound and _all_plain(word + compound[0]):
+    if compound and _all_plain(word + compound[0]) and not _ends_short(scene, compound):
         return Reading(compound.end(), (SpokenWord(_clean(word + compound[0])),), "plain")
     return Reading(end, _say(word), "plain")
 
@@ -65,6 +69,11 @@ def _all_plain(compound: str) -> bool:
     )
 
 
+def _ends_short(scene: Scene, compound: re.Match[str]) -> bool:
+    """Tell whether the last part is an abbreviation with its full stop: "ex-Sen.", "mid-Feb."."""
+    return scene.text.startswith(".", compound.end()) and is_abbreviated(re.split(r"[-‑‐]", compound[0])[-1])
+
+
 def _clean(word: str) -> str:
     return re.sub(r"[’ʼ‘`´]", "'", word).replace("‑", "-").replace("‐", "-").rstrip("'")
 
@@ -79,6 +88,8 @@ def _say(word: str) -> tuple[SpokenWord, ...]:
 
 
 def _transliterate(word: str) -> str:
+    if len(word) == 1 and unicodedata.name(word, "").startswith("GREEK"):
+        return unicodedata.name(word).rsplit(" ", 1)[-1].lower().replace("lamda", "lambda")
     parts = [fold_to_ascii(part) for part in word.split("'")]
     joined = "'".join(part for part in parts if part)
     return joined.capitalize() if word[:1].isupper() else joined.lower()
@@ -90,7 +101,8 @@ def settle_word(word: SpokenWord) -> tuple[SpokenWord, ...]:
     head, _, ending = word.text.partition("'")
     bare = fold_to_ascii(head).lower()
     short = 1 < len(bare) <= _SPELLED and _NO_VOWEL.fullmatch(bare)
-    if word.letter or not short or "-" in head or bare in _SAYABLE or is_word(bare) or bare.upper() in acronyms():
+    listed = bare in _SAYABLE or (is_word(bare) and bare not in _WRITTEN_ONLY) or bare.upper() in acronyms()
+    if word.letter or not short or "-" in head or listed:
         return (word,)
     letters = spell(head)
     return (*letters[:-1], SpokenWord(f"{letters[-1].text}'{ending}", letter=ending == "s")) if ending else letters

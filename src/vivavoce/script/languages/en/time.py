@@ -24,6 +24,9 @@ _CLOCKS = re.compile(
 _MILITARY = re.compile(rf"(?P<hour>2[0-4]|[01]\d)(?P<minute>[0-5]\d)\s?(?:(?P<hours>hours|hrs|h)(?!\w)|{_ZONE})")
 _LENGTH = re.compile(r"(?P<hours>\d{1,3}):(?P<minutes>[0-5]\d):(?P<seconds>[0-5]\d)(?P<part>\.\d{1,3})?(?![\d:])")
 _SPLIT = re.compile(r"(?P<minutes>\d{1,3}):(?P<seconds>[0-5]\d)\.(?P<part>\d{1,3})(?![\d:])")
+_HOURS_MINUTES = re.compile(
+    r"(?P<hours>\d{1,3})\s?(?:h|hrs?)\s?(?P<minutes>[0-5]?\d)\s?(?:m|mins?)(?:\s?(?P<seconds>[0-5]?\d)\s?(?:s|secs?))?(?!\w)"
+)
 _OFFSET = re.compile(r"(?P<zone>UTC|GMT)\s?(?P<sign>[+\-−–])\s?(?P<hours>\d{1,2})(?::(?P<minutes>\d\d))?(?![\w])")
 
 
@@ -37,6 +40,10 @@ def read_time(scene: Scene, at: int) -> Reading | None:
     found = _LENGTH.match(scene.text, at) or _SPLIT.match(scene.text, at)
     if found:
         return Reading(found.end(), say(_say_length(found)), "duration")
+    found = _HOURS_MINUTES.match(scene.text, at)
+    if found:
+        parts = ((found["hours"], "hour"), (found["minutes"], "minute"), (found["seconds"], "second"))
+        return Reading(found.end(), say(" ".join(_count(part, unit) for part, unit in parts if part)), "duration")
     found = _MILITARY.match(scene.text, at)
     if found:
         return Reading(found.end(), say(_say_military(found)), "time")
@@ -44,6 +51,10 @@ def read_time(scene: Scene, at: int) -> Reading | None:
     if found and _is_clock(scene, found):
         return Reading(_clock_end(found), say(_say_clocks(scene, found)), "time")
     return None
+
+
+def _count(number: str, unit: str) -> str:
+    return f"{numerals.cardinal(number)} {unit if int(number) == 1 else unit + 's'}"
 
 
 def read_zone_offset(scene: Scene, at: int) -> Reading | None:
