@@ -73,6 +73,7 @@ _LETTERS: tuple[SemioticClass, ...] = (
     plain.read_word,
 )
 _SIGNS: tuple[SemioticClass, ...] = (
+    contact.read_domain,
     contact.read_handle,
     contact.read_hashtag,
     contact.read_phone,

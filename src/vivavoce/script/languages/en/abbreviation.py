@@ -165,9 +165,16 @@ def _choose(scene: Scene, at: int, end: int, entry: dict[str, str], form: str) -
         return entry["name"]
     if "name" in entry and form.endswith(".") and scene.shouts(at) and capital_next:
         return entry["name"]
+    if set(entry) == {"place"} and form.endswith(".") and after[:1].islower() and _after_determiner(scene):
+        return entry["place"]
     if "name" in entry and form.endswith(".") and after[:1].islower():
         return entry["name"]  # a full stop before a small letter ends no sentence
     return entry.get("any", "")
+
+
+def _after_determiner(scene: Scene) -> bool:
+    before = scene.previous()
+    return before is None or before.text.lower() in {"the", "a", "an", "this", "former", "ex"}
 
 
 def _near(scene: Scene, at: int) -> bool:

@@ -6,7 +6,7 @@ from vivavoce.script.fold import fold_to_ascii
 from vivavoce.script.languages.en import numerals
 from vivavoce.script.languages.en.initialism import read_capitals
 from vivavoce.script.languages.en.words import is_common, segment_compound
-from vivavoce.script.normalise import Reading, Scene, say
+from vivavoce.script.normalise import Reading, Scene, say, spell
 from vivavoce.script.style import WebAddresses
 from vivavoce.script.tokens import SpokenWord
 
@@ -31,7 +31,7 @@ _PHONE = re.compile(
     r"|\(\d{2,5}\)[\s-]?\d{3,4}[\s.-]?\d{3,4}"
     r"|1[-.]\d{3}[-.](?:\d{3}[-.]\d{4}|[A-Z0-9]{2,7}(?:-[A-Z0-9]{1,7}){0,2})"
     r"|\d{3}-\d{3}-\d{4}|\d{3}\.\d{3}\.\d{4}"
-    r"|0\d{2,4}[\s-]\d{3,4}[\s-]?\d{3,4}(?:\s\d{2,4})?|0800\s\d{3}\s\d{2,4}|1800\s\d{3}\s\d{3}|800-\d{3}-\d{4}"
+    r"|0\d{2,4}[\s-]\d{3,4}[\s-]?\d{3,4}(?:\s\d{2,4})?|0800\s\d{3}\s\d{2,4}|0800\s\d{4}|1800\s\d{3}\s\d{3}|800-\d{3}-\d{4}"
     r"|0\d{9,10}|\d{3}-\d{2}-\d{4})(?![\w])(?![-–]\d)"
 )
 _SHORT_PHONE = re.compile(r"\d{3}-\d{4}(?![\w-])")
@@ -42,6 +42,10 @@ _DEGREES = re.compile(
     r"(?P<degrees>\d{1,3}(?:\.\d+)?)\s?[°º˚]\s?(?:(?P<minutes>\d{1,2}(?:\.\d+)?)\s?[′'’]\s?)?"
     r"(?:(?P<seconds>\d{1,2}(?:\.\d+)?)\s?(?:[″\"”]|''|’’)\s?)?(?P<side>[NSEW])(?!\w)"
 )
+_BARE_DEGREES = re.compile(
+    r"(?P<degrees>\d{1,3}\.\d{1,6})(?P<minutes>)(?P<seconds>)\s(?P<side>[NSEW])(?=[,.;)]|\s(?:and|by)\s|$)"
+)
+_DOMAIN = re.compile(rf"\.(?P<label>{_TLD})(?![\w-])(?!\.\w)")
 _SIDES = {"N": "north", "S": "south", "E": "east", "W": "west"}
 _PIECES = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_]+|_|[-/.~?&=#%+:@,;!*$]")
 _SAID = {"_": "underscore", "-": "dash", "/": "slash", ".": "dot", "~": "tilde", "?": "question mark", "&": "and",
@@ -49,7 +53,7 @@ _SAID = {"_": "underscore", "-": "dash", "/": "slash", ".": "dot", "~": "tilde",
          ";": "semicolon", "!": "exclamation mark", "*": "star", "$": "dollar"}  # fmt: skip
 _WORD_LABELS = frozenset({"com", "org", "net", "gov", "info", "biz", "mil", "app", "dev", "news", "media", "blog",
                           "shop", "online", "site", "gouv", "co", "live", "pro", "world", "today", "cloud", "store",
-                          "onion", "museum", "edu", "int"})  # fmt: skip
+                          "onion", "museum", "edu", "int", "me"})  # fmt: skip
 _LONG_PATH = 40
 
 
@@ -165,12 +169,20 @@ def _say_piece(piece: str) -> tuple[SpokenWord, ...]:
     folded = fold_to_ascii(piece)
     if not folded:
         return ()
-    known = read_capitals(folded.upper(), in_table_only=True) if not is_common(folded) else None
+    known = read_capitals(folded.upper(), in_table_only=True) if folded.isupper() or not is_common(folded) else None
     if known:
         return known
     if folded.isupper() and len(folded) > 1 and not is_common(folded):
         return read_capitals(folded) or ()
     return tuple(SpokenWord(part) for part in segment_compound(folded))
+
+
+def read_domain(scene: Scene, at: int) -> Reading | None:
+    """Read the end of an address by itself: "the .gov site" → "dot gov"."""
+    found = _DOMAIN.match(scene.text, at)
+    if not found or scene.text[max(0, at - 1) : at] not in {" ", "(", "“", '"', "‘", "'"}:
+        return None
+    return Reading(found.end(), (*say("dot"), *_say_label(found["label"], top=True)), "url")
 
 
 def read_handle(scene: Scene, at: int) -> Reading | None:
@@ -227,7 +239,7 @@ def _say_phone(written: str) -> tuple[SpokenWord, ...]:
     said: list[SpokenWord] = list(say("plus")) if written.startswith("+") else []
     for place, group in enumerate(re.findall(r"\d+|[A-Z]+", written)):
         if group.isalpha():
-            said += [SpokenWord(group.lower())] if len(group) > 2 else [SpokenWord(c, letter=True) for c in group]
+            said += [SpokenWord(group.lower())] if is_common(group) else read_capitals(group) or spell(group)
         elif group in {"800", "900"} and place <= 1:
             said += say(numerals.cardinal(group))
         else:
@@ -237,7 +249,7 @@ def _say_phone(written: str) -> tuple[SpokenWord, ...]:
 
 def read_coordinates(scene: Scene, at: int) -> Reading | None:
     """Read a latitude or longitude: "38°N" → "thirty eight degrees north"."""
-    found = _DEGREES.match(scene.text, at)
+    found = _DEGREES.match(scene.text, at) or _BARE_DEGREES.match(scene.text, at)
     if not found or not scene.at_word_start(at):
         return None
     said = []

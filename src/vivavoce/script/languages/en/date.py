@@ -267,7 +267,8 @@ def _say_weekday(scene: Scene, found: re.Match[str]) -> str:
 def _say_bare_month(scene: Scene, found: re.Match[str]) -> str:
     """Read a short month that has no day: "in Dec."; "Mar" and "Jan" alone are names."""
     before = scene.previous()
-    cued = before is not None and before.text.lower() in _MONTH_CUES
+    goes_on = scene.text[found.end() : found.end() + 2].lstrip()[:1].islower()  # no sentence ends here
+    cued = goes_on or (before is not None and before.text.lower() in _MONTH_CUES)
     return (
         _MONTHS[found["month"]]
         if found["stop"] and (cued or found["month"] in {"Sept", "Nov", "Dec", "Feb", "Aug", "Oct"})

@@ -74,6 +74,8 @@ def _is_unit_here(scene: Scene, found: re.Match[str]) -> bool:
     unit = found["unit"]
     if unit in _JOINED and found["gap"]:
         return False
+    if unit == "B" and not found["gap"] and len(found["number"]) < 3:  # "apartment 4B"
+        return False
     if unit == "s" and (found["gap"] or re.fullmatch(r"\d*0|\d\d", found["number"])):
         return bool(found["gap"] == " " and "." in found["number"])
     if unit in {"C", "F"}:

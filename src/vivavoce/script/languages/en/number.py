@@ -61,7 +61,15 @@ def read_dialled(scene: Scene, at: int) -> Reading | None:
         return None
     before = scene.previous()
     after = scene.next_word(found.end()).lower().strip(".,;:!?\"”’'")
-    called = after in _CALLS - {"a", "to"} or (before is not None and before.text.lower() in _CALLS - {"a", "to"})
+    again = (
+        len(scene.tokens) > 1
+        and before is not None
+        and before.text in {"or", "and"}
+        and scene.tokens[-2].rule == "phone"
+    )
+    called = (
+        again or after in _CALLS - {"a", "to"} or (before is not None and before.text.lower() in _CALLS - {"a", "to"})
+    )
     if not called:
         return None
     return Reading(found.end(), say(numerals.spell_digits(found[0])), "phone")
