@@ -26,8 +26,10 @@ from vivavoce.publish.feed import CATEGORIES
 from vivavoce.script import Pauses, ScriptStyle, WebAddresses
 from vivavoce.settings import Places
 from vivavoce.synthesise import Precision
-from vivavoce.types import Disclosure
+from vivavoce.types import Disclosure, Recording
 
+COMPOSITE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
+"""IPTC's code for sound that people and a trained machine made together."""
 DEFAULT_HOUSE = "house"
 TEMPLATE = "data/vivavoce.toml"
 """In the package: every setting with its default and a comment; `vivavoce init` writes it."""
@@ -122,6 +124,8 @@ class House:
     voice: str = "am_michael"
     """The best of Kokoro's English voices by measured quality; see `vivavoce voices`."""
     precision: Precision = Precision.AUTO
+    wordings: Mapping[str, Disclosure] = field(default_factory=lambda: MappingProxyType({}))
+    """The disclosure in other languages, by the tag of what is spoken."""
     edition: EditionOptions = field(default_factory=EditionOptions)
     style: ScriptStyle = field(default_factory=ScriptStyle)
     signing: SigningOptions = field(default_factory=SigningOptions)
@@ -246,10 +250,23 @@ class _Voice(_Section):
     precision: Precision = House().precision
 
 
+class _Wording(_Section):
+    sentence: Sentence
+    voice_sentence: Sentence
+
+
+class _HouseWords(_Section):
+    text: Line = ""
+    file: Line = ""
+    by_people: bool = True
+
+
 class _Disclosure(_Section):
     sentence: Sentence = Disclosure().sentence
     voice_sentence: Sentence = Disclosure().voice_sentence
     spoken: bool = True
+    reminder_minutes: Annotated[int, Field(ge=0, le=600)] = Disclosure().reminder_minutes
+    wordings: dict[Annotated[str, AfterValidator(_check_language)], _Wording] = {}
 
 
 class _Audio(_Section):
@@ -338,6 +355,8 @@ class _File(_Section):
     publication: _Publication = _Publication()
     voice: _Voice = _Voice()
     disclosure: _Disclosure = _Disclosure()
+    intro: _HouseWords = _HouseWords()
+    outro: _HouseWords = _HouseWords()
     audio: _Audio = _Audio()
     cover: _Cover = _Cover()
     feed: _Feed = _Feed()
@@ -371,9 +390,14 @@ def _to_house(file: _File) -> House:
             target=LoudnessTarget(loudness_lufs=audio.loudness_lufs),
             formats=tuple(dict.fromkeys(audio.formats)),
             cover=CoverStyle(file.cover.background, file.cover.ink, _to_path(file.cover.picture)),
-            disclosure=Disclosure(**file.disclosure.model_dump()),
+            disclosure=_to_disclosure(file),
+            intro=_to_recording(file.intro),
+            outro=_to_recording(file.outro),
         ),
+        wordings=MappingProxyType(_to_wordings(file)),
         style=ScriptStyle(
+            intro=file.intro.text,
+            outro=file.outro.text,
             say_emoji=script.say_emoji,
             web_addresses=WebAddresses(script.web_addresses),
             frame_long_quotes=script.frame_long_quotes,
@@ -399,6 +423,27 @@ def _to_signing(signing: _Signing) -> SigningOptions:
 
 def _to_path(text: str) -> Path | None:
     return Path(text).expanduser() if text else None
+
+
+def _to_recording(words: _HouseWords) -> Recording | None:
+    file = _to_path(words.file)
+    return Recording(file, words.by_people) if file else None
+
+
+def _to_disclosure(file: _File) -> Disclosure:
+    """Give the disclosure, whose source type follows from what is in the sound."""
+    given = file.disclosure
+    mixed = any(words.file and words.by_people for words in (file.intro, file.outro))
+    plain = Disclosure(given.sentence, given.voice_sentence, given.spoken, given.reminder_minutes)
+    return replace(plain, digital_source_type=COMPOSITE) if mixed else plain
+
+
+def _to_wordings(file: _File) -> dict[str, Disclosure]:
+    disclosure = _to_disclosure(file)
+    return {
+        tag: replace(disclosure, sentence=wording.sentence, voice_sentence=wording.voice_sentence)
+        for tag, wording in file.disclosure.wordings.items()
+    }
 
 
 def _to_rules(newsroom: _Newsroom) -> NewsroomRules:

@@ -4,19 +4,21 @@ Everything streams: pass one joins, filters and measures; pass two applies one g
 edition's audio is never in memory. Order and figures: docs/decisions/0004-mastering-chain.md.
 """
 
+import hashlib
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 from scipy.ndimage import minimum_filter1d
 from scipy.signal import butter, sosfilt
 
-from vivavoce.audio import LoudnessMeter, Samples, measure_true_peak, to_dbfs
+from vivavoce.audio import LoudnessMeter, Samples, fade_edges, measure_true_peak, resample, to_dbfs
 from vivavoce.errors import InputError
-from vivavoce.sound_files import read_pieces, write_pieces
-from vivavoce.types import Alignment, Edition, Placement, Speech, Take, WordTiming
+from vivavoce.sound_files import read_mono, read_pieces, write_pieces
+from vivavoce.types import Alignment, Edition, PlacedRecording, Placement, Recording, Speech, Take, WordTiming
 
 LEAD_IN_MS = 300
 LEAD_OUT_MS = 500
@@ -26,6 +28,8 @@ LEVEL_GATE_DB = -30
 MAX_EVENING_DB = 4.0
 """An utterance's level is moved towards the edition's median by at most this much."""
 LOOK_AHEAD_MS = 5
+AFTER_RECORDING_MS = 700
+LONGEST_RECORDING_S = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,33 +44,58 @@ class LoudnessTarget:
     """True peak that no delivered file may exceed once it is decoded."""
 
 
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """A recording of the house's own, and where it is heard."""
+
+    recording: Recording
+    before: int
+    """Index of the take that follows it; the number of takes: after the last one."""
+
+
 def master_edition(
     alignments: Sequence[Alignment],
     *,
     load_take: Callable[[Speech], Take],
     target: LoudnessTarget,
     folder: Path,
+    inserts: Sequence[Insert] = (),
 ) -> Edition:
-    """Join, even, and level all takes.
+    """Join, even, and level all takes, with the house's own recordings between them at the takes' level.
 
     Args:
         alignments: In the order of speaking; all takes of one sample rate.
         load_take: Gives the samples that a Speech refers to; called twice for each.
         target: Loudness and peak wanted.
         folder: Where `joined.wav` (removed again) and `master.wav` are written.
+        inserts: Recordings, at most one before each take.
 
     Raises:
-        InputError: There is nothing to master.
+        InputError: There is nothing to master, or a recording can't be read, is silent or too long.
     """
     if not alignments:
         raise InputError("there is no utterance to master; the script is empty")
     rate = load_take(alignments[0].speech).sample_rate_hz
-    placements = place_utterances(alignments, sample_rate_hz=rate)
-    length = placements[-1].end_samples + _to_samples(LEAD_OUT_MS, rate)
     levels = [_measure_level(load_take(alignment.speech)) for alignment in alignments]
+    sounds = {insert.before: _load_recording(insert.recording, rate, float(np.median(levels))) for insert in inserts}
+    after = _to_samples(AFTER_RECORDING_MS, rate)
+    gaps = {before: len(sound) + after for before, sound in sounds.items()}
+    placements = place_utterances(alignments, sample_rate_hz=rate, gaps=gaps)
+    starts = {
+        before: placements[before].start_samples - gap
+        if before < len(placements)
+        else placements[-1].end_samples + _to_samples(alignments[-1].speech.utterance.pause_after_ms, rate)
+        for before, gap in gaps.items()
+    }
+    recordings = tuple(
+        _place_recording(insert.recording, starts[insert.before], len(sounds[insert.before])) for insert in inserts
+    )
+    ends = [placements[-1].end_samples, *(placed.end_samples for placed in recordings)]
+    length = max(ends) + _to_samples(LEAD_OUT_MS, rate)
     joined, mastered = folder / "joined.wav", folder / "master.wav"
     takes = (load_take(alignment.speech).samples for alignment in alignments)
-    loudness = _write_joined(joined, _join(takes, placements, _even(levels), length), rate)
+    pieces = _lay_out(takes, placements, _even(levels), {at: (starts[at], sound) for at, sound in sounds.items()})
+    loudness = _write_joined(joined, _join(pieces, length), rate)
     gain_db = target.loudness_lufs - loudness
     limited = _measure_loudness(_limit(read_pieces(joined), gain_db, target.ceiling_dbtp, rate), rate)
     gain_db += target.loudness_lufs - limited  # the limiter took a little
@@ -74,14 +103,23 @@ def master_edition(
     joined.unlink()
     loudness = _measure_loudness(read_pieces(mastered), rate)
     peak = measure_true_peak(read_pieces(mastered), sample_rate_hz=rate)
-    return Edition(mastered, rate, length, placements, loudness, peak)
+    return Edition(mastered, rate, length, placements, loudness, peak, recordings)
 
 
-def place_utterances(alignments: Sequence[Alignment], *, sample_rate_hz: int) -> tuple[Placement, ...]:
-    """Lay the takes one after another with the script's pauses between them."""
+def place_utterances(
+    alignments: Sequence[Alignment], *, sample_rate_hz: int, gaps: Mapping[int, int] = MappingProxyType({})
+) -> tuple[Placement, ...]:
+    """Lay the takes one after another with the script's pauses between them.
+
+    Args:
+        alignments: In the order of speaking.
+        sample_rate_hz: Of the takes.
+        gaps: Samples to leave for something else before a take, by its index.
+    """
     placements = []
     at = _to_samples(LEAD_IN_MS, sample_rate_hz)
-    for alignment in alignments:
+    for index, alignment in enumerate(alignments):
+        at += gaps.get(index, 0)
         utterance = alignment.speech.utterance
         end = at + alignment.speech.length_samples
         words = tuple(WordTiming(word.start_samples + at, word.end_samples + at) for word in alignment.words)
@@ -93,22 +131,58 @@ def place_utterances(alignments: Sequence[Alignment], *, sample_rate_hz: int) ->
 # ---------------------------------------------------------------- joining
 
 
-def _join(
-    takes: Iterable[Samples], placements: Sequence[Placement], gains_db: Sequence[float], length: int
-) -> Iterator[Samples]:
+def _load_recording(recording: Recording, rate: int, level_dbfs: float) -> Samples:
+    """Read a recording of the house's own, mixed to mono, at the takes' rate and level."""
+    samples, its_rate = read_mono(recording.file)
+    if len(samples) > LONGEST_RECORDING_S * its_rate:
+        raise InputError(f"{recording.file} is longer than {LONGEST_RECORDING_S} s; give a shorter intro or outro")
+    sound = fade_edges(resample(samples, from_hz=its_rate, to_hz=rate), fade_samples=_to_samples(10, rate))
+    its_level = _measure_samples(sound, rate)
+    if not math.isfinite(its_level):
+        raise InputError(f"{recording.file} is silent; give a recording with sound, or none")
+    return sound * np.float32(10 ** ((level_dbfs - its_level) / 20))
+
+
+def _place_recording(recording: Recording, start: int, length: int) -> PlacedRecording:
+    with recording.file.open("rb") as raw:
+        digest = hashlib.file_digest(raw, "sha256").hexdigest()
+    return PlacedRecording(recording.file.name, digest, recording.by_people, start, start + length)
+
+
+def _lay_out(
+    takes: Iterable[Samples],
+    placements: Sequence[Placement],
+    gains_db: Sequence[float],
+    recordings: Mapping[int, tuple[int, Samples]],
+) -> Iterator[tuple[int, Samples]]:
+    """Yield (first sample, samples) of all that is heard, in order."""
+    for index, (samples, placement, gain_db) in enumerate(zip(takes, placements, gains_db, strict=True)):
+        if index in recordings:
+            yield recordings[index]
+        yield placement.start_samples, samples * np.float32(10 ** (gain_db / 20))
+    if len(placements) in recordings:
+        yield recordings[len(placements)]
+
+
+def _join(pieces: Iterable[tuple[int, Samples]], length: int) -> Iterator[Samples]:
+    """Put silence between pieces that have a place, and after the last."""
     at = 0
-    for samples, placement, gain_db in zip(takes, placements, gains_db, strict=True):
-        yield np.zeros(placement.start_samples - at, np.float32)
-        yield samples * np.float32(10 ** (gain_db / 20))
-        at = placement.end_samples
+    for start, samples in pieces:
+        yield np.zeros(start - at, np.float32)
+        yield samples
+        at = start + len(samples)
     yield np.zeros(length - at, np.float32)
 
 
 def _measure_level(take: Take) -> float:
-    """RMS in dBFS of the frames that hold speech."""
-    frame = _to_samples(LEVEL_FRAME_MS, take.sample_rate_hz)
-    whole = max(1, len(take.samples) // frame) * frame
-    padded = np.pad(take.samples, (0, max(0, whole - len(take.samples))))[:whole].astype(np.float64)
+    return _measure_samples(take.samples, take.sample_rate_hz)
+
+
+def _measure_samples(samples: Samples, rate: int) -> float:
+    """RMS in dBFS of the frames that hold sound."""
+    frame = _to_samples(LEVEL_FRAME_MS, rate)
+    whole = max(1, len(samples) // frame) * frame
+    padded = np.pad(samples, (0, max(0, whole - len(samples))))[:whole].astype(np.float64)
     energies = np.mean(padded.reshape(-1, frame) ** 2, axis=1)
     loud = energies[energies >= energies.max() * 10 ** (LEVEL_GATE_DB / 10)]
     return to_dbfs(math.sqrt(float(np.mean(loud))))

@@ -25,7 +25,7 @@ from vivavoce.encode.cover import CoverStyle
 from vivavoce.encode.edition import make_tags, write_companions, write_cover
 from vivavoce.encode.peaks import measure_peaks
 from vivavoce.errors import InputError, SynthesisError
-from vivavoce.master import LoudnessTarget, master_edition
+from vivavoce.master import Insert, LoudnessTarget, master_edition
 from vivavoce.models import sha256_of
 from vivavoce.sound_files import read_pieces, write_pieces
 from vivavoce.synthesise import RECIPES, Recipe, Voice, plan_passages, synthesise_utterance
@@ -41,7 +41,9 @@ from vivavoce.types import (
     Hearing,
     Making,
     Provenance,
+    Recording,
     Report,
+    Role,
     Script,
     Speech,
     Take,
@@ -168,6 +170,10 @@ class EditionOptions:
     formats: tuple[str, ...] = ("mp3",)
     """Audio formats, and "epub"."""
     cover: CoverStyle = field(default_factory=CoverStyle)
+    intro: Recording | None = None
+    """Heard after the disclosure."""
+    outro: Recording | None = None
+    """Heard before the disclosure's last sentence."""
     disclosure: Disclosure = field(default_factory=Disclosure)
     edits: tuple[Edit, ...] = ()
     """An editor's changes, which the script has been given already."""
@@ -268,6 +274,7 @@ def make_edition(
         edition.file.unlink()
         record = EditionRecord(
             id=claim.edition,
+            recordings=edition.recordings,
             guid=guid or name_publication(article, claim.edition),
             replaces=replaces,
             article=article,
@@ -291,6 +298,17 @@ def make_edition(
         )
         write_companions(record, folder, peaks=peaks, formats=options.formats, now=datetime.now(UTC))
     return record
+
+
+def place_recordings(alignments: Sequence[Alignment], options: EditionOptions) -> tuple[Insert, ...]:
+    """Place the house's recordings so that the disclosure stays first and last."""
+    disclosed = [alignment.speech.utterance.role is Role.DISCLOSURE for alignment in alignments]
+    opening = next((at for at, is_disclosure in enumerate(disclosed) if not is_disclosure), len(disclosed))
+    closing = len(disclosed) - next((at for at, is_it in enumerate(reversed(disclosed)) if not is_it), 0)
+    if all(disclosed):
+        return ()
+    wanted = ((options.intro, opening), (options.outro, closing))
+    return tuple(Insert(recording, before) for recording, before in wanted if recording)
 
 
 def name_publication(article: Article, identity: str) -> str:
@@ -460,7 +478,13 @@ def _finish(
     for _ in range(MAX_MASTERINGS):
         watch("mastering", 0, 1)
         with clock.stage("master"):
-            edition = master_edition(alignments, load_take=load_take, target=target, folder=folder)
+            edition = master_edition(
+                alignments,
+                load_take=load_take,
+                target=target,
+                folder=folder,
+                inserts=place_recordings(alignments, options),
+            )
         with clock.stage("mark"):
             edition = _mark(edition, claim.edition, equipment.seal.marker)
         with clock.stage("encode"):

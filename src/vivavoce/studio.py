@@ -4,7 +4,7 @@ import csv
 import hashlib
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, lru_cache
@@ -52,6 +52,7 @@ from vivavoce.types import (
     Block,
     BlockKind,
     Capture,
+    Disclosure,
     Edit,
     EditionRecord,
     Hearing,
@@ -225,6 +226,8 @@ class NarrateRequest:
     extract: ExtractOptions = field(default_factory=ExtractOptions)
     options: EditionOptions = field(default_factory=EditionOptions)
     style: ScriptStyle = field(default_factory=ScriptStyle)
+    wordings: Mapping[str, Disclosure] = field(default_factory=dict)
+    """Disclosures that stand for the options' own, by the tag of the language that the voice speaks."""
     signing: SigningOptions = field(default_factory=SigningOptions)
 
 
@@ -239,6 +242,7 @@ def prepare_request(source: str, house: House) -> NarrateRequest:
         extract=house.extract,
         options=house.edition,
         style=house.style,
+        wordings=house.wordings,
         signing=house.signing,
     )
 
@@ -302,9 +306,9 @@ def correct(folder: Path, edits: Sequence[Edit], request: NarrateRequest, places
         request.options,
         edits=tuple(edits),
         formats=(*(audio.format for audio in previous.audio), *([BOOK] if (folder / EPUB).exists() else [])),
-        disclosure=previous.disclosure,
+        disclosure=replace(previous.disclosure, digital_source_type=request.options.disclosure.digital_source_type),
     )
-    request = replace(request, voice=previous.voice.name, options=options)
+    request = replace(request, voice=previous.voice.name, options=options, wordings={})
     return _narrate_article(previous.article, request, folder, previous, places, clock, watch)
 
 
@@ -364,6 +368,9 @@ def plan_edition(
     """
     voice = find_voice(request.voice)
     check_language(article, voice)
+    wording = request.wordings.get(voice.language) or request.wordings.get(voice.language.split("-")[0])
+    if wording:
+        request = replace(request, options=replace(request.options, disclosure=wording))
     lost = find_lost(article.text, request.options.edits)
     watch("writing the script", 0, 1)
     with clock.stage("script"):
@@ -525,7 +532,14 @@ def say_text(request: NarrateRequest, places: Places, *, output: Path) -> None:
     article = Article(blocks=(Block(BlockKind.PARAGRAPH, unicodedata.normalize("NFC", request.source)),))
     silent = replace(request.options.disclosure, spoken=False)
     script = make_script(
-        article, replace(request, options=EditionOptions(disclosure=silent)), find_voice(request.voice), places
+        article,
+        replace(
+            request,
+            options=EditionOptions(disclosure=silent),
+            style=replace(request.style, intro="", outro=""),
+        ),
+        find_voice(request.voice),
+        places,
     )
     voice = open_voice(request.voice, places, threads=request.threads, precision=request.precision)
     with TemporaryDirectory(dir=output.absolute().parent, prefix=".vivavoce-") as folder:

@@ -219,6 +219,8 @@ class Disclosure:
     """Said after `sentence` at the start."""
     spoken: bool = True
     """False only by the house's explicit setting, which the manifest records."""
+    reminder_minutes: int = 15
+    """`sentence` is said again after so many minutes without it, between two paragraphs; 0: at start and end alone."""
     digital_source_type: str = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 
     @property
@@ -286,6 +288,27 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True)
+class Recording:
+    """Sound of the house's own, such as a jingle or a greeting, that is mixed in."""
+
+    file: Path
+    by_people: bool = True
+    """Whether people made it: the edition is then a composite of theirs and the machine's."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedRecording:
+    """Where a recording of the house's own lies in an edition, [start, end) in samples."""
+
+    name: str
+    """Of its file, without folders."""
+    sha256: str
+    by_people: bool
+    start_samples: int
+    end_samples: int
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
     """The mastered recording, before encoding."""
 
@@ -296,6 +319,7 @@ class Edition:
     placements: tuple[Placement, ...]
     loudness_lufs: float
     true_peak_dbtp: float
+    recordings: tuple[PlacedRecording, ...] = ()
 
 
 # ---------------------------------------------------------------- what was heard
@@ -461,6 +485,8 @@ class EditionRecord:
     disclosure: Disclosure
     audio: tuple[AudioFile, ...]
     made: Making
+    recordings: tuple[PlacedRecording, ...] = ()
+    """The house's own sound, in the order of playing."""
     guid: str = ""
     """What feeds call this edition in all its versions; empty in records that were never published."""
     edits: tuple[Edit, ...] = ()

@@ -8,6 +8,7 @@ import pytest
 from vivavoce.errors import UsageError
 from vivavoce.house import House, Policy, parse_house, read_house, read_houses, read_template
 from vivavoce.settings import Places
+from vivavoce.types import Recording
 
 
 def parse(text: str) -> House:
@@ -94,3 +95,33 @@ def test_where_the_server_listens_and_keeps_things() -> None:
     server = parse('[server]\ndatabase = "postgresql://db/v"\ntrusted_proxies = ["127.0.0.1"]\n').server
     assert (server.host, server.port, server.folder) == ("127.0.0.1", 8080, None)
     assert (server.database, server.trusted_proxies) == ("postgresql://db/v", ("127.0.0.1",))
+
+
+def test_recordings_of_people_make_a_composite_in_every_wording() -> None:
+    house = parse(
+        '[intro]\ntext = "You hear the Courier."\nfile = "/srv/jingle.wav"\n[disclosure]\nreminder_minutes = 5\n'
+        'wordings = { en-GB = { sentence = "Made by AI.", voice_sentence = "No person reads." } }\n'
+    )
+    assert house.style.intro == "You hear the Courier."
+    assert house.edition.intro == Recording(Path("/srv/jingle.wav"), by_people=True)
+    british = house.wordings["en-GB"]
+    assert (british.visible, british.reminder_minutes) == ("Made by AI. No person reads.", 5)
+    for disclosure in (house.edition.disclosure, british):
+        assert disclosure.digital_source_type.endswith("/compositeWithTrainedAlgorithmicMedia")
+    machine = parse('[outro]\nfile = "/srv/jingle.wav"\nby_people = false\n')
+    assert machine.edition.disclosure.digital_source_type.endswith("/trainedAlgorithmicMedia")
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("[publication]\nlanguage = 'english please'", "publication.language: want a language tag"),
+        ("[feed]\ncategory = 'Newz'", "feed.category: directories know no category 'Newz'"),
+        ("[feed]\nguid = 'mine'", "feed.guid"),
+        ("[cover]\nink = 'white'", "cover.ink"),
+        ("[disclosure]\nreminder_minutes = -1", "disclosure.reminder_minutes"),
+    ],
+)
+def test_a_mistake_in_what_is_published_is_named(text: str, named: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(named)):
+        parse(text)

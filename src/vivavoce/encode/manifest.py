@@ -23,6 +23,7 @@ from vivavoce.types import (
     Hearing,
     Making,
     Omission,
+    PlacedRecording,
     Placement,
     Provenance,
     Report,
@@ -113,6 +114,7 @@ class DisclosureEntry:
     digital_source_type: str
     sentence: str
     voice_sentence: str
+    reminder_minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,7 @@ class Manifest:
     proof: ProofEntry
     made: MadeEntry
     script: ScriptEntry
+    recordings: tuple[PlacedRecording, ...] = ()
     guid: str = ""
     edits: tuple[Edit, ...] = ()
     provenance: Provenance | None = None
@@ -225,6 +228,7 @@ def _to_manifest(record: EditionRecord) -> Manifest:
             spans=record.script.spans,
             utterances=tuple(_utterance_entry(placement, record.sample_rate_hz) for placement in record.placements),
         ),
+        recordings=record.recordings,
         guid=record.guid,
         edits=record.edits,
         provenance=record.provenance,
@@ -254,6 +258,7 @@ def _disclosure_entry(disclosure: Disclosure) -> DisclosureEntry:
         digital_source_type=disclosure.digital_source_type,
         sentence=disclosure.sentence,
         voice_sentence=disclosure.voice_sentence,
+        reminder_minutes=disclosure.reminder_minutes,
     )
 
 
@@ -382,6 +387,7 @@ def _to_record(manifest: Manifest) -> EditionRecord:
             sentence=manifest.disclosure.sentence,
             voice_sentence=manifest.disclosure.voice_sentence,
             spoken=manifest.disclosure.spoken is not None,
+            reminder_minutes=manifest.disclosure.reminder_minutes,
             digital_source_type=manifest.disclosure.digital_source_type,
         ),
         audio=manifest.audio,
@@ -392,6 +398,7 @@ def _to_record(manifest: Manifest) -> EditionRecord:
             rendered_utterances=made.rendered_utterances,
             reused_utterances=made.reused_utterances,
         ),
+        recordings=manifest.recordings,
         guid=manifest.guid,
         edits=manifest.edits,
         provenance=manifest.provenance,

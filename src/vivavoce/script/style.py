@@ -59,6 +59,10 @@ class ScriptStyle:
     longest_utterance_symbols: int = 400
     """Phoneme symbols above which a sentence is cut at its best phrase boundary."""
     pauses: Pauses = Pauses()
+    intro: str = ""
+    """Said after the disclosure."""
+    outro: str = ""
+    """Said before the disclosure's last sentence."""
 
     @property
     def british(self) -> bool:

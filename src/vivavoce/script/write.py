@@ -17,6 +17,8 @@ from vivavoce.types import Article, Block, BlockKind, Disclosure, Role, Script, 
 
 Pronounce = Callable[[Sequence[Token]], tuple[Word, ...]]
 _TABLE_NOTE = "A table is left out here."
+_SYMBOLS_PER_S = 14.0
+"""Slower than any voice reads (am_michael 15.8, bf_emma 18.4, with the blanks), so that no reminder comes late."""
 _MONTHS = [
     "January",
     "February",
@@ -74,7 +76,10 @@ def write_script(
     writer = _Writer(article.text, style, lambda tokens: pronounce_tokens(tokens, informed))
     writer.open_with(article, disclosure)
     writer.write_body(article)
+    if style.outro:
+        writer.say_house(Role.HOUSE, style.outro)
     if disclosure.spoken:
+        writer.remind_every(disclosure.reminder_minutes, disclosure.sentence)
         writer.say_house(Role.DISCLOSURE, disclosure.sentence)
     return writer.finish()
 
@@ -108,6 +113,8 @@ class _Writer:
         if disclosure.spoken:
             self.say_house(Role.DISCLOSURE, disclosure.sentence)
             self.say_house(Role.DISCLOSURE, disclosure.voice_sentence)
+        if self._style.intro:
+            self.say_house(Role.HOUSE, self._style.intro)
         if article.title:
             self.say_house(Role.HEADLINE, article.title)
         if article.byline:
@@ -124,6 +131,26 @@ class _Writer:
                     text[sentence.start : sentence.end].strip() if part == words else " ".join(w.text for w in part)
                 )
                 self._drafts.append(Draft(role, display, part, block, continues=part[-1] is not words[-1]))
+
+    def remind_every(self, minutes: int, sentence: str) -> None:
+        """Say a sentence again between two blocks wherever it would else not be heard for so many minutes."""
+        said = self._drafts
+        self._drafts = []
+        self.say_house(Role.HOUSE, sentence)
+        reminder, self._drafts = self._drafts, []
+        spoken_s = 0.0
+        moved: list[int] = []
+        for stretch in _keep_together(said):
+            length_s = sum(map(_estimate_s, stretch))
+            if minutes and stretch[0].block is not None and spoken_s and spoken_s + length_s > minutes * 60:
+                self._drafts += reminder
+                spoken_s = 0.0
+            moved += range(len(self._drafts), len(self._drafts) + len(stretch))
+            self._drafts += stretch
+            spoken_s += length_s
+        self._pieces = [
+            piece if piece.draft is None else replace(piece, draft=moved[piece.draft]) for piece in self._pieces
+        ]
 
     def write_body(self, article: Article) -> None:
         """Say the blocks, and place every character of them."""
@@ -203,6 +230,27 @@ class _Writer:
         for piece, begin, end in zip(self._pieces, starts, starts[1:], strict=False):
             name = None if piece.draft is None else f"u{piece.draft + 1}"
             yield Span(begin, end, name, piece.omitted)
+
+
+def _keep_together(drafts: Sequence[Draft]) -> list[list[Draft]]:
+    """Group drafts that nothing may come between: a block, a list, a quote, a heading with what follows it."""
+    groups: list[list[Draft]] = []
+    for draft in drafts:
+        before = groups[-1][-1] if groups else None
+        if before is not None and before.block is not None and draft.block is not None and _belongs(before, draft):
+            groups[-1].append(draft)
+        else:
+            groups.append([draft])
+    return groups
+
+
+def _belongs(before: Draft, draft: Draft) -> bool:
+    together = (BlockKind.LIST_ITEM, BlockKind.QUOTE)
+    return before.block == draft.block or before.kind is BlockKind.HEADING or (before.kind is draft.kind in together)
+
+
+def _estimate_s(draft: Draft) -> float:
+    return sum(len(word.phonemes) + 1 for word in draft.words) / _SYMBOLS_PER_S
 
 
 def _start_of(word: Word) -> int:

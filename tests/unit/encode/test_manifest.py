@@ -56,6 +56,7 @@ def test_the_promised_keys() -> None:
         "digital_source_type": "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia",
         "sentence": "This audio is created with AI assistance.",
         "voice_sentence": "The voice is AI-generated.",
+        "reminder_minutes": 15,
     }
     money = next(
         word for entry in manifest["script"]["utterances"] for word in entry["words"] if word["text"] == "$61 million"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -205,3 +206,30 @@ def shared_pronouncer() -> Pronouncer:
     if not _SHARED:
         _SHARED.append(build_pronouncer(variety="en-US", tagger=OneTag(), house=Lexicon()))
     return _SHARED[0]
+
+
+def test_the_disclosure_is_said_again_between_blocks_before_so_many_minutes_have_passed(pronouncer: Pronouncer) -> None:
+    sentence = "The harbour wall will be built of stone and it will be higher than the old one. "
+    kinds = [BlockKind.PARAGRAPH, BlockKind.HEADING, *[BlockKind.PARAGRAPH] * 20]
+    long = article(sentence * 2, "What the wall costs", *[(sentence * 3).strip()] * 20, kinds=kinds)
+    script = write_script(long, pronouncer=pronouncer, disclosure=Disclosure(reminder_minutes=1))
+    check_coverage(script, long.text)
+    reminders = [at for at, said in enumerate(script.utterances) if said.display == Disclosure().sentence]
+    assert len(reminders) > 4
+    assert reminders[-1] == len(script.utterances) - 1
+    for at, following in pairwise(reminders):
+        between = script.utterances[at + 1 : following]
+        assert sum(len(said.phonemes) for said in between) / 14 <= 61
+        assert between[0].block != between[0 - 1].block or len(between) == 1
+        assert script.utterances[following - 1].block != 1, "between a heading and its text"
+    without = write_script(long, pronouncer=pronouncer, disclosure=Disclosure(reminder_minutes=0))
+    assert sum(said.display == Disclosure().sentence for said in without.utterances) == 2
+
+
+def test_the_houses_words_stand_inside_the_disclosure(pronouncer: Pronouncer) -> None:
+    style = ScriptStyle(intro="You hear the Courier.", outro="Thank you for listening.")
+    script = write_script(article("Rain fell.", title="Rain"), pronouncer=pronouncer, style=style)
+    said = [utterance.display for utterance in script.utterances]
+    disclosure = Disclosure()
+    assert said[:4] == [disclosure.sentence, disclosure.voice_sentence, "You hear the Courier.", "Rain"]
+    assert said[-2:] == ["Thank you for listening.", disclosure.sentence]
