@@ -40,10 +40,12 @@ def fuzz(reader: str, *, runs: int, seed: int) -> bool:
 def main() -> int:
     """Fuzz the readers named, or all."""
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("readers", nargs="*", choices=[*READERS, []], default=READERS)
+    arguments.add_argument("readers", nargs="*", default=READERS, metavar="READER")
     arguments.add_argument("--runs", type=int, default=20_000)
     arguments.add_argument("--seed", type=int, default=1)
     asked = arguments.parse_args()
+    if unknown := set(asked.readers) - set(READERS):
+        arguments.error(f"no such reader: {', '.join(sorted(unknown))}; there are {', '.join(READERS)}")
     print(f"{ATHERIS}, {datetime.now(UTC).date()}")
     clean = [fuzz(reader, runs=asked.runs, seed=asked.seed) for reader in asked.readers]
     return 0 if all(clean) else 1
