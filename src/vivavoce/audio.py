@@ -6,8 +6,6 @@ from collections.abc import Iterable
 import numpy as np
 import soxr
 from numpy.typing import NDArray
-from pyloudnorm import Meter
-from scipy.signal import lfilter
 
 Samples = NDArray[np.float32]
 
@@ -56,6 +54,8 @@ class LoudnessMeter:
 
     def __init__(self, sample_rate_hz: int) -> None:
         """Start measuring mono audio of the given rate."""
+        from pyloudnorm import Meter  # it and SciPy's filters take a second to load: only where sound is measured
+
         stages = Meter(sample_rate_hz)._filters.values()  # noqa: SLF001  # the library offers the coefficients no other way
         self._filters = [(stage.b, stage.a, np.zeros(2)) for stage in stages]
         self._step = round(_STEP_S * sample_rate_hz)
@@ -64,6 +64,8 @@ class LoudnessMeter:
 
     def add(self, samples: Samples) -> None:
         """Take the next samples."""
+        from scipy.signal import lfilter
+
         weighted = samples.astype(np.float64)
         for index, (b, a, state) in enumerate(self._filters):
             weighted, state = lfilter(b, a, weighted, zi=state)  # noqa: PLW2901  # the filter's state goes on

@@ -12,8 +12,6 @@ from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
-from scipy.ndimage import minimum_filter1d
-from scipy.signal import butter, sosfilt
 
 from vivavoce.audio import LoudnessMeter, Samples, fade_edges, measure_true_peak, resample, to_dbfs
 from vivavoce.errors import InputError
@@ -199,6 +197,8 @@ def _even(levels: Sequence[float]) -> list[float]:
 
 def _write_joined(file: Path, pieces: Iterable[Samples], rate: int) -> float:
     """Filter and write the joined takes; gives their loudness in LUFS."""
+    from scipy.signal import butter, sosfilt  # a second to load: only where sound is mastered
+
     meter = LoudnessMeter(rate)
     high_pass = butter(2, HIGH_PASS_HZ, "highpass", fs=rate, output="sos")
     state = np.zeros((len(high_pass), 2))
@@ -235,6 +235,8 @@ def _limit(pieces: Iterable[Samples], gain_db: float, ceiling_dbtp: float, rate:
     window of the same length, so it is in place before the peak arrives and never undershoots. Both filters reach
     a finite distance, by which pieces of at least that length overlap: the cut into pieces makes no difference.
     """
+    from scipy.ndimage import minimum_filter1d
+
     gain, ceiling = 10 ** (gain_db / 20), 10 ** (ceiling_dbtp / 20)
     reach = _to_samples(LOOK_AHEAD_MS, rate)
     window = np.hanning(reach * 2 + 3)[1:-1]

@@ -108,7 +108,8 @@ def load_news_lexicon(variety: str) -> NewsLexicon:
     folded = {
         plain: readings
         for words, readings in exact.items()
-        if len(plain := tuple(map(fold_accents, words))) > 1 or not general.lists(plain[0])
+        if not all(map(str.isascii, words))
+        and (len(plain := tuple(map(fold_accents, words))) > 1 or not general.lists(plain[0]))
     }
     agreed = {word: next(iter(ways.values())) for word, ways in taught.items() if len(ways) == 1}
     phrases = folded | exact
