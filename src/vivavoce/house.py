@@ -126,6 +126,8 @@ class House:
     precision: Precision = Precision.AUTO
     wordings: Mapping[str, Disclosure] = field(default_factory=lambda: MappingProxyType({}))
     """The disclosure in other languages, by the tag of what is spoken."""
+    recogniser: Path | None = None
+    """Folder of the Whisper that listens back; None: the small one that is installed."""
     edition: EditionOptions = field(default_factory=EditionOptions)
     style: ScriptStyle = field(default_factory=ScriptStyle)
     signing: SigningOptions = field(default_factory=SigningOptions)
@@ -261,6 +263,10 @@ class _HouseWords(_Section):
     by_people: bool = True
 
 
+class _Proof(_Section):
+    recogniser: Line = ""
+
+
 class _Disclosure(_Section):
     sentence: Sentence = Disclosure().sentence
     voice_sentence: Sentence = Disclosure().voice_sentence
@@ -354,6 +360,7 @@ class _Server(_Section):
 class _File(_Section):
     publication: _Publication = _Publication()
     voice: _Voice = _Voice()
+    proof: _Proof = _Proof()
     disclosure: _Disclosure = _Disclosure()
     intro: _HouseWords = _HouseWords()
     outro: _HouseWords = _HouseWords()
@@ -386,6 +393,7 @@ def _to_house(file: _File) -> House:
         ),
         voice=file.voice.name,
         precision=file.voice.precision,
+        recogniser=Path(file.proof.recogniser).expanduser() if file.proof.recogniser else None,
         edition=EditionOptions(
             target=LoudnessTarget(loudness_lufs=audio.loudness_lufs),
             formats=tuple(dict.fromkeys(audio.formats)),

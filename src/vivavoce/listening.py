@@ -13,12 +13,19 @@ from vivavoce.script import speak_line
 from vivavoce.script.pronounce import Pronouncer
 from vivavoce.sound_files import read_mono
 from vivavoce.types import Finding, Hearing, Role, Take, Utterance, Word
-from vivavoce.verify import Ears, hear_clip, hear_take
+from vivavoce.verify import Ears, hear_clip, hear_take, place_utterances
 
 PLAN_HZ = 24_000
 FRAME_SAMPLES = 600
 """Our voice plans in frames of 25 ms."""
 MARKS = ",.!?;:—…"
+SENTENCE_ENDS = ".!?…"
+MARGIN_S = 0.3
+"""Listened to before and after a sentence of a longer recording, or half of the pause if that is less."""
+PLAN_S = 0.05
+"""A recording that differs from its plan by more has been trimmed, and where is not known."""
+LONGEST_PADS = 60
+"""Frames of lead-in and tail together that a plan may leave unsaid."""
 _NEAR = 0.5
 """Given phonemes are believed for a word where at least this share of them are ours too, and for every name."""
 
@@ -33,7 +40,7 @@ class Recording:
     phonemes: str | None = None
     """What the voice was given, in its symbols."""
     durations: tuple[int, ...] | None = None
-    """Frames of 25 ms that the voice planned: for its lead-in, for each symbol of `phonemes`, for its tail."""
+    """Frames of 25 ms that the voice planned for each symbol of `phonemes`, with or without its lead-in and tail."""
 
 
 def hear_recording(recording: Recording, *, pronouncer: Pronouncer, ears: Ears) -> Hearing:
@@ -43,9 +50,12 @@ def hear_recording(recording: Recording, *, pronouncer: Pronouncer, ears: Ears) 
         InputError: The file can't be read, or the text has no words.
     """
     samples, rate_hz = read_mono(recording.audio)
-    words = speak_line(" ".join(recording.text.split()), pronouncer=pronouncer)
-    if not words:
+    sentences = _write_sentences(recording.text, pronouncer)
+    if not sentences:
         raise InputError(f"there are no words in the text for {recording.audio}; give what the recording should say")
+    if len(sentences) > 1 and recording.durations is None:
+        return _hear_sentences(sentences, samples, rate_hz, ears)
+    words = tuple(word for sentence in sentences for word in sentence.words)
     utterance = Utterance("u1", Role.BODY, recording.text, words, 0)
     told = _tell_phonemes(utterance, recording.phonemes) if recording.phonemes else utterance
     length = _check_length(recording, len(samples), rate_hz)
@@ -55,6 +65,61 @@ def hear_recording(recording: Recording, *, pronouncer: Pronouncer, ears: Ears) 
     else:
         hearing = hear_take(told, plan, ears=ears)
     return replace(hearing, findings=(*length, *hearing.findings))
+
+
+# ---------------------------------------------------------------- sentence by sentence
+
+
+def _write_sentences(text: str, pronouncer: Pronouncer) -> tuple[Utterance, ...]:
+    """Write each sentence of a text as an utterance: a line may have several, none goes over a line's end."""
+    sentences: list[Utterance] = []
+    for line in text.splitlines():
+        words: list[Word] = []
+        for word in speak_line(" ".join(line.split()), pronouncer=pronouncer):
+            words.append(word)
+            if word.mark and word.mark[-1] in SENTENCE_ENDS:
+                sentences.append(_write_utterance(len(sentences), words))
+                words = []
+        if words:
+            sentences.append(_write_utterance(len(sentences), words))
+    return tuple(sentences)
+
+
+def _write_utterance(index: int, words: Sequence[Word]) -> Utterance:
+    display = " ".join((word.text or word.spoken) + word.mark for word in words)
+    return Utterance(f"u{index + 1}", Role.BODY, display, tuple(words), 0)
+
+
+def _hear_sentences(sentences: Sequence[Utterance], samples: Samples, rate_hz: int, ears: Ears) -> Hearing:
+    """Find the sentences in the recording and listen to each by itself: the pauses between them are nobody's fault."""
+    length_s = len(samples) / rate_hz
+    places = place_utterances(sentences, samples, sample_rate_hz=rate_hz, ears=ears)
+    if places is None:
+        lost = " ".join(sentence.display for sentence in sentences)
+        count = sum(not word.is_name for sentence in sentences for word in sentence.words)
+        return Hearing("", count, count, (Finding("u1", "words_not_heard", lost, 1.0, 0.0, length_s, lost),))
+    hearings = []
+    ends_s = [0.0, *(end_s for _, end_s in places)]
+    starts_s = [*(start_s for start_s, _ in places), length_s]
+    for index, (sentence, (start_s, end_s)) in enumerate(zip(sentences, places, strict=True)):
+        first_s = start_s - min(MARGIN_S, (start_s - ends_s[index]) / 2)
+        last_s = end_s + min(MARGIN_S, (starts_s[index + 1] - end_s) / 2)
+        cut = samples[int(first_s * rate_hz) : int(last_s * rate_hz)]
+        hearing = hear_clip(sentence, cut, sample_rate_hz=rate_hz, ears=ears)
+        hearings.append(replace(hearing, findings=tuple(_move(found, first_s) for found in hearing.findings)))
+    return Hearing(
+        " ".join(hearing.heard for hearing in hearings if hearing.heard),
+        sum(hearing.words for hearing in hearings),
+        sum(hearing.words_not_heard for hearing in hearings),
+        tuple(finding for hearing in hearings for finding in hearing.findings),
+    )
+
+
+def _move(finding: Finding, by_s: float) -> Finding:
+    return replace(finding, start_s=finding.start_s + by_s, end_s=finding.end_s + by_s)
+
+
+# ---------------------------------------------------------------- with a voice's plan
 
 
 def _tell_phonemes(utterance: Utterance, phonemes: str) -> Utterance:
@@ -77,19 +142,35 @@ def _believe(word: Word, given: str) -> Word:
 
 
 def _check_length(recording: Recording, length: int, rate_hz: int) -> tuple[Finding, ...]:
-    """Hold the length of a recording against the plan's."""
+    """Hold the length of a recording against the plan's; a recording without its lead-in and tail is no shorter."""
     if recording.durations is None:
         return ()
-    planned_s, is_s = sum(recording.durations) * FRAME_SAMPLES / PLAN_HZ, length / rate_hz
-    if abs(planned_s - is_s) <= FRAME_SAMPLES / PLAN_HZ:
+    least_s, most_s = (frames * FRAME_SAMPLES / PLAN_HZ for frames in _bounds(recording))
+    is_s, spare_s = length / rate_hz, FRAME_SAMPLES / PLAN_HZ
+    if least_s - spare_s <= is_s <= most_s + spare_s:
         return ()
-    return (Finding("u1", "length", "", 1.0, min(planned_s, is_s), is_s, f"{planned_s:.2f} s", f"{is_s:.2f} s"),)
+    return (Finding("u1", "length", "", 1.0, min(most_s, is_s), is_s, f"{most_s:.2f} s", f"{is_s:.2f} s"),)
+
+
+def _bounds(recording: Recording) -> tuple[int, int]:
+    """Give the least and the greatest number of frames that a recording as planned can have."""
+    frames, symbols = recording.durations or (), len(recording.phonemes or "")
+    if symbols and len(frames) == symbols:
+        return sum(frames), sum(frames) + LONGEST_PADS
+    if symbols and len(frames) == symbols + 2:
+        silent = len(recording.phonemes or "") - len((recording.phonemes or "").rstrip(MARKS))
+        return sum(frames[1 : -1 - silent]), sum(frames)
+    return sum(frames), sum(frames)
 
 
 def _read_plan(recording: Recording, utterance: Utterance, samples: Samples, rate_hz: int) -> Take | None:
-    """Lay the voice's plan over the utterance; None where they are of different things."""
+    """Lay the voice's plan over the utterance; None where they are of different things or lengths."""
     given, frames = recording.phonemes, recording.durations
-    if given is None or frames is None or len(frames) != len(given) + 2:
+    if given is None or frames is None:
+        return None
+    if len(frames) == len(given):
+        frames = (0, *frames, 0)
+    if len(frames) != len(given) + 2 or abs(sum(frames) * FRAME_SAMPLES / PLAN_HZ - len(samples) / rate_hz) > PLAN_S:
         return None
     ends = np.cumsum(frames) * FRAME_SAMPLES
     spans = np.stack([ends[:-2], ends[1:-1]], axis=1)

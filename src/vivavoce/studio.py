@@ -158,27 +158,33 @@ def open_voice(name: str, places: Places, *, threads: int, precision: Precision 
 # ---------------------------------------------------------------- ears
 
 
-def open_ears(places: Places) -> Ears:
-    """Open the default recognisers.
+def open_ears(places: Places, recogniser: Path | None = None) -> Ears:
+    """Open the recognisers.
+
+    Args:
+        places: Where the default ones lie.
+        recogniser: Folder of another Whisper for the words.
 
     Raises:
         MachineError: Their weights are missing or damaged.
     """
-    table = [weight.file for weight in models.read_weight_table()]
-    for file in (file for file in table if file.startswith(models.RECOGNISER_FOLDER)):
-        models.open_weights(places.models, file)
     from vivavoce.engines.hama import HamaRecogniser
     from vivavoce.engines.whisper import WhisperRecogniser
 
+    if recogniser:
+        return Ears(WhisperRecogniser(recogniser), HamaRecogniser())
+    table = [weight.file for weight in models.read_weight_table()]
+    for file in (file for file in table if file.startswith(models.RECOGNISER_FOLDER)):
+        models.open_weights(places.models, file)
     return Ears(WhisperRecogniser(places.models / models.RECOGNISER_FOLDER), HamaRecogniser())
 
 
 class RecogniserListener:
     """Ears on the installed recognisers, whose weights load when something is first listened to."""
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: Places, recogniser: Path | None = None) -> None:
         """Check that the recogniser's weights are there."""
-        self._ears = open_ears(places)
+        self._ears = open_ears(places, recogniser)
 
     @property
     def digest(self) -> str:
@@ -191,9 +197,9 @@ class RecogniserListener:
 
 
 @lru_cache(maxsize=2)
-def open_listener(voice: str, places: Places) -> Listener:
+def open_listener(voice: str, places: Places, recogniser: Path | None = None) -> Listener:
     """Open the ears that understand a voice."""
-    return ToneListener() if voice == TEST_VOICE else RecogniserListener(places)
+    return ToneListener() if voice == TEST_VOICE else RecogniserListener(places, recogniser)
 
 
 # ---------------------------------------------------------------- narrating
@@ -205,6 +211,8 @@ class NarrateRequest:
 
     source: str
     voice: str
+    recogniser: Path | None = None
+    """Folder of a Whisper other than the one installed."""
     publisher: str | None = None
     """Stands where the source names none."""
     output: Path | None = None
@@ -237,6 +245,7 @@ def prepare_request(source: str, house: House) -> NarrateRequest:
         source,
         voice=house.voice,
         precision=house.precision,
+        recogniser=house.recogniser,
         publisher=house.publication.name,
         fetch=house.fetch,
         extract=house.extract,
@@ -416,6 +425,8 @@ def open_equipment(request: NarrateRequest, places: Places) -> Equipment:
     return Equipment(
         open_voice(request.voice, places, threads=request.threads, precision=request.precision),
         open_listener(request.voice, places),
+        open_voice(request.voice, places, threads=request.threads),
+        open_listener(request.voice, places, request.recogniser),
         TakeFolder(places.cache),
         open_seal(request, places),
     )

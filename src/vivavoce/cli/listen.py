@@ -62,11 +62,13 @@ def _read_lines() -> Iterator[dict[str, Any]]:
 
 
 def _hear(requests: Iterator[dict[str, Any]]) -> Iterator[Hearing]:
+    from vivavoce.house import read_house
     from vivavoce.listening import Recording, hear_recording
     from vivavoce.settings import read_places
     from vivavoce.studio import open_ears, open_pronouncer
 
-    ears, pronouncer = open_ears(read_places()), open_pronouncer("en-US", (), read_places())
+    places = read_places()
+    ears, pronouncer = open_ears(places, read_house(places).recogniser), open_pronouncer("en-US", (), places)
     for request in requests:
         durations = request.get("durations")
         recording = Recording(

@@ -24,13 +24,14 @@ def proof(
 
     Example: vivavoce proof story
     """
+    from vivavoce.house import read_house
     from vivavoce.proofing import prove_edition, write_proof
     from vivavoce.settings import read_places
     from vivavoce.studio import open_edition, open_listener
 
-    record = open_edition(edition)
+    record, places = open_edition(edition), read_places()
     with open_watch(quiet=quiet) as watch:
-        listener = open_listener(record.voice.name, read_places())
+        listener = open_listener(record.voice.name, places, read_house(places).recogniser)
         proving = prove_edition(record, edition, listener=listener, watch=watch)
     write_proof(proving, edition)
     print_result(_as_json(proving) if as_json else _as_text(proving, edition))

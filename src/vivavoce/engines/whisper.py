@@ -1,6 +1,7 @@
 """A word recogniser: Whisper through CTranslate2, greedy, on one thread: the same samples give the same words."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -12,18 +13,19 @@ from numpy.typing import NDArray
 from vivavoce.errors import MachineError
 
 RATE_HZ = 16000
-FILES = ("config.json", "model.bin", "tokenizer.json", "vocabulary.txt")
+FILES = ("config.json", "model.bin", "tokenizer.json")
 
 _FRAME_SAMPLES = 400
 _HOP_SAMPLES = 160
-_BANDS = 80
 _TAIL_SAMPLES = 3 * RATE_HZ // 2
 """Silence put after the clip. The encoder was trained on 30 s windows; clip and 1.5 s cost a ninth and read as well."""
 _WINDOW_SAMPLES = 30 * RATE_HZ
 _LONGEST_TOKENS = 224
 _LOOP_TOKENS = 6
 """Greedy decoding sometimes says a sentence over and over; six tokens in the same order twice end it."""
-_OPENING_TOKENS = 4
+_OPENING_WORDS = 3
+_TOKENS_A_SECOND = 8
+_MORE_TOKENS = 16
 _ALIGNED_FRAMES = 8
 """Only the tokens' probabilities are wanted of an alignment, so the alignment itself is kept short."""
 
@@ -54,9 +56,10 @@ class WhisperRecogniser:
         """Take in one clip of at most `max_s` at 16 kHz; what it says is then asked of the clip."""
         if len(samples) > _WINDOW_SAMPLES - _TAIL_SAMPLES:
             raise ValueError(f"want at most {self.max_s} s at 16 kHz, got {len(samples) / RATE_HZ:.1f} s")
-        features = log_mel(np.pad(samples, (0, _TAIL_SAMPLES)))
+        features = log_mel(np.pad(samples, (0, _TAIL_SAMPLES)), bands=self._runtime.model.n_mels)
         even = features[None, :, : features.shape[1] // 2 * 2]
-        return WhisperClip(self._runtime, np.asarray(self._runtime.model.encode(_view(even), to_cpu=True)))
+        encoded = np.asarray(self._runtime.model.encode(_view(even), to_cpu=True))
+        return WhisperClip(self._runtime, encoded, len(samples) / RATE_HZ)
 
     @cached_property
     def _runtime(self) -> "_Runtime":
@@ -74,6 +77,9 @@ class _Runtime:
         tokeniser: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self.tokeniser = tokeniser
         self.start: int = tokeniser.token_to_id("<|startoftranscript|>")
+        tasks = ("<|en|>", "<|transcribe|>") if self.model.is_multilingual else ()
+        self.opening: list[int] = [self.start, *(tokeniser.token_to_id(task) for task in tasks)]
+        """What every transcript begins with."""
         self.no_times: int = tokeniser.token_to_id("<|notimestamps|>")
         self.unspoken = [-1, *self._list_unspoken()]
 
@@ -87,8 +93,9 @@ class _Runtime:
 class WhisperClip:
     """One clip as the recogniser took it in."""
 
-    def __init__(self, runtime: _Runtime, encoded: NDArray[np.float32]) -> None:
+    def __init__(self, runtime: _Runtime, encoded: NDArray[np.float32], duration_s: float) -> None:
         self._runtime = runtime
+        self._duration_s = duration_s
         self._encoded = encoded
 
     def transcribe(self) -> str:
@@ -96,30 +103,35 @@ class WhisperClip:
         run = self._runtime
         result = run.model.generate(
             _view(self._encoded),
-            [[run.start, run.no_times]],
+            [[*run.opening, run.no_times]],
             beam_size=1,
-            max_length=_LONGEST_TOKENS,
+            max_length=min(_LONGEST_TOKENS, int(_MORE_TOKENS + _TOKENS_A_SECOND * self._duration_s)),
             no_repeat_ngram_size=_LOOP_TOKENS,
             suppress_tokens=run.unspoken,
         )[0]
-        return str(run.tokeniser.decode(cut_loop(result.sequences_ids[0]))).strip()
+        return cut_loop(str(run.tokeniser.decode(result.sequences_ids[0])).strip())
 
     def score(self, texts: Sequence[str]) -> tuple[float, ...]:
         """Give the log likelihood, in nats, of each text as what the clip says."""
         run = self._runtime
         tokens = [run.tokeniser.encode(" " + text, add_special_tokens=False).ids for text in texts]
         batch = np.repeat(self._encoded, len(texts), axis=0)
-        results = run.model.align(_view(batch), [run.start], tokens, [_ALIGNED_FRAMES] * len(texts))
+        results = run.model.align(_view(batch), run.opening, tokens, [_ALIGNED_FRAMES] * len(texts))
         return tuple(float(np.sum(np.log(np.maximum(result.text_token_probs, 1e-10)))) for result in results)
 
 
-def cut_loop(tokens: Sequence[int]) -> Sequence[int]:
-    """Cut where decoding came back to the sentence's own beginning: 1 2 3 4 5 6 7 8 1 2 3 4 9 → 1 2 3 4 5 6 7 8."""
-    opening = list(tokens[:_OPENING_TOKENS])
-    for at in range(2 * _OPENING_TOKENS, len(tokens) - _OPENING_TOKENS + 1):
-        if list(tokens[at : at + _OPENING_TOKENS]) == opening:
-            return tokens[:at]
-    return tokens
+def cut_loop(text: str) -> str:
+    """Cut where the recogniser came back to the sentence's own beginning.
+
+    "Rain fell on the town. Rain fell on the, on the town." → "Rain fell on the town."
+    """
+    words = text.split()
+    bare = [re.sub(r"\W", "", word.lower()) for word in words]
+    opening = bare[:_OPENING_WORDS]
+    for at in range(2 * _OPENING_WORDS - 1, len(words) - _OPENING_WORDS + 1):
+        if bare[at : at + _OPENING_WORDS] == opening:
+            return " ".join(words[:at])
+    return text
 
 
 def _view(values: NDArray[np.float32]) -> Any:
@@ -128,14 +140,15 @@ def _view(values: NDArray[np.float32]) -> Any:
     return ctranslate2.StorageView.from_array(np.ascontiguousarray(values))
 
 
-def log_mel(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+def log_mel(samples: NDArray[np.float32], *, bands: int = 80) -> NDArray[np.float32]:
     """Measure the log-mel spectrogram that Whisper was trained on.
 
     Args:
         samples: Mono at 16 kHz.
+        bands: 80 for most Whispers, 128 for the largest.
 
     Returns:
-        Shape (80, frames), 100 frames a second.
+        Shape (bands, frames), 100 frames a second.
 
     Source:
         OpenAI Whisper `audio.py` (MIT): Hann window of 25 ms, hop 10 ms, Slaney mel bands, floor 8 decades under the
@@ -144,7 +157,7 @@ def log_mel(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     padded = np.pad(samples, _FRAME_SAMPLES // 2, mode="reflect")
     frames = np.lib.stride_tricks.sliding_window_view(padded, _FRAME_SAMPLES)[::_HOP_SAMPLES][:-1]
     power = np.abs(np.fft.rfft(frames * _hann(), axis=1)) ** 2
-    log_power = np.log10(np.maximum(_mel_bands() @ power.T, 1e-10))
+    log_power = np.log10(np.maximum(_mel_bands(bands) @ power.T, 1e-10))
     floored = np.maximum(log_power, log_power.max() - 8.0)
     return np.asarray((floored + 4.0) / 4.0, np.float32)
 
@@ -154,11 +167,11 @@ def _hann() -> NDArray[np.float64]:
     return np.asarray(np.hanning(_FRAME_SAMPLES + 1)[:-1])
 
 
-@lru_cache(maxsize=1)
-def _mel_bands() -> NDArray[np.float64]:
+@lru_cache(maxsize=2)
+def _mel_bands(bands: int) -> NDArray[np.float64]:
     """Build triangular bands of equal area, linear below 1 kHz and logarithmic above (Slaney's Auditory Toolbox)."""
     bins_hz = np.fft.rfftfreq(_FRAME_SAMPLES, 1 / RATE_HZ)
-    edges_hz = _mel_to_hz(np.linspace(0.0, _hz_to_mel(RATE_HZ / 2), _BANDS + 2))
+    edges_hz = _mel_to_hz(np.linspace(0.0, _hz_to_mel(RATE_HZ / 2), bands + 2))
     ramps = edges_hz[:, None] - bins_hz[None, :]
     widths = np.diff(edges_hz)
     triangles = np.minimum(-ramps[:-2] / widths[:-1, None], ramps[2:] / widths[1:, None])

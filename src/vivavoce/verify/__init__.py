@@ -1,7 +1,7 @@
 """Hearing what was said: a take, or any recording, against the words that it should say."""
 
 from vivavoce.verify.ears import Ears, PhonemeRecogniser, Thresholds, WordClip, WordRecogniser
-from vivavoce.verify.hear import hear_clip, hear_take
+from vivavoce.verify.hear import hear_clip, hear_take, place_utterances
 from vivavoce.verify.levels import find_jumps, find_sound, measure_speech_db
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "hear_clip",
     "hear_take",
     "measure_speech_db",
+    "place_utterances",
 ]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from vivavoce.verify.signal import SignalLimits
 
-CHECKS = 3
+CHECKS = 4
 """Version of the checks; a change of what they find changes it."""
 
 
@@ -81,13 +81,13 @@ class PhonemeRecogniser(Protocol):
 class Thresholds:
     """Where a score becomes a finding. Fitted by `make eval-listen` on planted faults; see docs/proof.md."""
 
-    dropped_nats: float = 9.0
+    dropped_nats: float = 5.0
     """The sentence without the word fits better by this."""
-    doubtful_nats: float = -1.0
+    doubtful_nats: float = 0.0
     """From here to `dropped_nats` the word recogniser is asked as well."""
     without_nats: float = 1.0
     """The word recogniser finds the sentence without the word less likely by no more than this."""
-    doubled_nats: float = 5.0
+    doubled_nats: float = 4.0
     """The sentence with the word twice fits better by this."""
     swapped_nats: float = 2.5
     """The sentence with another number fits better by this."""
@@ -95,6 +95,10 @@ class Thresholds:
     """Any other sounds in the word's place fit better by this; see `PartScores.other`."""
     other_unheard_nats: float = 4.5
     """The same for a word that the word recogniser didn't write either."""
+    misread_nats: float = 2.0
+    """A name fits better by this with some other sounds; see `names.score_misreading`."""
+    misread_spelt_nats: float = 6.0
+    """The same for a name that the word recogniser spelt as it is."""
     cut_nats: float = 6.0
     """The first word without its start, or the last without its end, fits better by this."""
     drift_s: float = 0.25

@@ -10,7 +10,9 @@ from vivavoce.audio import Samples, resample
 from vivavoce.types import Finding, Hearing, Take, Utterance
 from vivavoce.verify.ears import Ears, WordClip
 from vivavoce.verify.lattice import Lattice
+from vivavoce.verify.names import list_names
 from vivavoce.verify.passages import Passage, PlacedWord, cut_passages, place_words
+from vivavoce.verify.sentences import place_sentences
 from vivavoce.verify.signal import find_flaws
 from vivavoce.verify.sounds import PartScores, score_parts, split_parts
 from vivavoce.verify.suspects import find_suspects
@@ -65,6 +67,24 @@ def hear_clip(utterance: Utterance, samples: Samples, *, sample_rate_hz: int, ea
     sound = _take_in(samples, sample_rate_hz, ears)
     flaws = _check_signal(utterance.id, samples, sample_rate_hz, ears)
     return _hear(utterance, _find_words(utterance, sound, ears), sound, flaws, ears, planned=False)
+
+
+def place_utterances(
+    utterances: Sequence[Utterance], samples: Samples, *, sample_rate_hz: int, ears: Ears
+) -> tuple[tuple[float, float], ...] | None:
+    """Find where utterances lie in a recording of all of them, in order.
+
+    Returns:
+        [start, end) of each in seconds; None where the recording is too short to say them.
+    """
+    heard = _listen_in_chunks(resample(samples, from_hz=sample_rate_hz, to_hz=ears.phonemes.rate_hz), ears)
+    frame_s = ears.phonemes.frame_samples / ears.phonemes.rate_hz
+    sounds = [
+        [sound for part in split_parts(utterance.words, ears.phonemes.sounds) for sound in part.sounds]
+        for utterance in utterances
+    ]
+    places = place_sentences(heard, sounds)
+    return None if places is None else tuple((start * frame_s, end * frame_s) for start, end in places.tolist())
 
 
 def _check_signal(utterance: str, samples: Samples, rate_hz: int, ears: Ears) -> list[Finding]:
@@ -125,9 +145,8 @@ def _hear(
         clip = _encode(passage, sound, ears)
         text = normalise_heard(clip.transcribe())
         heard.append(text)
-        missing = _find_unheard(passage, text)
-        unheard |= {passage.words[at].index for at in missing}
-        findings += _check_sounds(utterance.id, passage, sound, clip, missing, ears, planned=planned)
+        unheard |= {passage.words[at].index for at in _find_unheard(passage, text)}
+        findings += _check_sounds(utterance.id, passage, sound, clip, text, ears, planned=planned)
     counted = [word for word in utterance.words if not word.is_name]
     return Hearing(" ".join(heard), len(counted), len(unheard), tuple(findings))
 
@@ -150,19 +169,20 @@ def _check_sounds(
     passage: Passage,
     sound: _Sound,
     clip: WordClip,
-    unheard: frozenset[int],
+    heard: str,
     ears: Ears,
     *,
     planned: bool,
 ) -> Iterator[Finding]:
     words = [placed.word for placed in passage.words]
     first, last = (round(second / sound.frame_s) for second in (passage.start_s, passage.end_s))
-    scores = score_parts(sound.frames[first:last], split_parts(words, ears.phonemes.sounds), ears.phonemes.sounds)
+    sounds = ears.phonemes.sounds
+    scores = score_parts(sound.frames[first:last], split_parts(words, sounds), sounds, list_names(words))
     if scores is None:
         text = " ".join(word.text or word.spoken for word in words)
         yield Finding(utterance, "words_not_heard", text, 1.0, passage.start_s, passage.end_s, text)
         return
-    for suspect in find_suspects(scores, words, clip, unheard, ears.thresholds):
+    for suspect in find_suspects(scores, words, clip, heard, ears.thresholds):
         word = words[suspect.scores.part.word]
         start_s, end_s = (
             passage.start_s + frame * sound.frame_s for frame in (suspect.scores.start_frame, suspect.scores.end_frame)

@@ -32,13 +32,13 @@ class SignalLimits:
     silence_s: float = 0.75
     """Inside an utterance; clean ones pause for up to 0.3 s."""
     silence_db: float = -45.0
-    click_ratio: float = 15.5
+    click_ratio: float = 13.0
     """What of a sample the samples before it don't predict, against what is usual within 1.5 ms."""
     noise_db: float = -21.0
     """The weakest of eight bands up to 8 kHz, during 50 ms: speech never fills all bands at once."""
-    start_db: float = -34.0
+    start_db: float = -40.0
     """The first 2 ms."""
-    end_db: float = -62.0
+    end_db: float = -70.0
     """The last 2 ms."""
     floor_db: float = 12.0
     """An edge no louder than the recording's quietest 2 ms and this is no cut."""

@@ -2,7 +2,7 @@
 
 import csv
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from vivavoce.phonemes import without_stress
 from vivavoce.types import Word
 from vivavoce.verify.lattice import IMPOSSIBLE, Lattice
+from vivavoce.verify.names import score_misreading
 
 _ANY_SOUND_NATS = 1.0
 """What each frame with a sound costs where any will do. Of 0 to 3, 1 parts garbled words from clean ones best."""
@@ -43,6 +44,9 @@ class PartScores:
     """With any sounds whatever, divided by the square root of the number of its own."""
     cut: float
     """Without some of the sounds at the start of the first word, or at the end of the last; else `IMPOSSIBLE`."""
+    misread: float
+    """With some other sounds in place of a name's; `IMPOSSIBLE` where it is no name that can be checked."""
+    misread_as: str
     start_frame: int
     end_frame: int
 
@@ -75,9 +79,16 @@ def spell_sounds(phonemes: str, sounds: tuple[str, ...]) -> tuple[int, ...]:
 
 
 def score_parts(
-    frames: NDArray[np.float32], parts: Sequence[SpokenPart], sounds: tuple[str, ...]
+    frames: NDArray[np.float32], parts: Sequence[SpokenPart], sounds: tuple[str, ...], names: Container[int] = ()
 ) -> tuple[PartScores, ...] | None:
-    """Score every part against what could have been said instead; None where the sound is too short for the words."""
+    """Score every part against what could have been said instead; None where the sound is too short for the words.
+
+    Args:
+        frames: Log probabilities of the sounds, shape (frames, sounds).
+        parts: What should be said.
+        sounds: What the recogniser tells apart.
+        names: Words that are checked as names.
+    """
     lattice = Lattice(frames, [part.sounds for part in parts])
     if not lattice.possible:
         return None
@@ -92,6 +103,10 @@ def score_parts(
     np.maximum.at(cut, [index for index, _ in cuts], lattice.score_variants(cuts))
     other = lattice.score_anything(price=_ANY_SOUND_NATS)
     places = lattice.place_words()
+    misread = [
+        score_misreading(lattice, index, part.sounds, sounds) if part.word in names else (IMPOSSIBLE, ())
+        for index, part in enumerate(parts)
+    ]
     best_number = {
         index: (score, text)
         for score, (index, text, _) in sorted(zip(swapped.tolist(), numbers, strict=True), key=lambda pair: pair[0])
@@ -104,6 +119,8 @@ def score_parts(
             *best_number.get(index, (IMPOSSIBLE, "")),
             float(other[index]) / math.sqrt(len(part.sounds)),
             float(cut[index]),
+            misread[index][0],
+            "".join(sounds[sound] for sound in misread[index][1]),
             int(places[index, 0]),
             int(places[index, 1]),
         )

@@ -9,7 +9,7 @@ from vivavoce.types import Word
 from vivavoce.verify.contrasts import score_drops
 from vivavoce.verify.ears import Thresholds, WordClip
 from vivavoce.verify.sounds import PartScores
-from vivavoce.verify.words import FUNCTION_WORDS
+from vivavoce.verify.words import FUNCTION_WORDS, find_unheard
 
 _FEW_SOUNDS = 2
 _REACH_WORDS = 2
@@ -31,7 +31,7 @@ class Suspect:
 
 
 def find_suspects(
-    scores: Sequence[PartScores], words: Sequence[Word], clip: WordClip, unheard: AbstractSet[int], limits: Thresholds
+    scores: Sequence[PartScores], words: Sequence[Word], clip: WordClip, heard: str, limits: Thresholds
 ) -> tuple[Suspect, ...]:
     """Find the words that don't sound as meant, in the order of speaking.
 
@@ -41,10 +41,16 @@ def find_suspects(
         scores: Of all the spoken words.
         words: The script's words that they belong to.
         clip: The same sound, as the word recogniser took it in.
-        unheard: Indices of the script's words that are not in the word recogniser's sentence.
+        heard: The word recogniser's sentence, normalised.
         limits: Where a score becomes a suspicion.
     """
-    suspects = [suspect for place, score in enumerate(scores) for suspect in _judge(place, score, unheard, limits)]
+    written = frozenset(heard.split())
+    unheard = frozenset(at for at in find_unheard([word.spoken for word in words], heard) if not words[at].is_name)
+    suspects = [
+        suspect
+        for place, score in enumerate(scores)
+        for suspect in _judge(place, score, unheard, limits, spelt=score.part.text in written)
+    ]
     suspects += _ask_again(scores, words, clip, limits)
     kept: list[Suspect] = []
     for suspect in sorted(suspects, key=lambda suspect: -suspect.nats):
@@ -53,9 +59,12 @@ def find_suspects(
     return tuple(sorted(kept, key=lambda suspect: suspect.place))
 
 
-def _judge(place: int, scores: PartScores, unheard: AbstractSet[int], limits: Thresholds) -> Iterator[Suspect]:
+def _judge(
+    place: int, scores: PartScores, unheard: AbstractSet[int], limits: Thresholds, *, spelt: bool
+) -> Iterator[Suspect]:
     text, count = scores.part.text, len(scores.part.sounds)
     other_limit = _limit_for_other(count, unheard=scores.part.word in unheard, limits=limits)
+    misread_limit = limits.misread_spelt_nats if spelt else limits.misread_nats
     other_whole = scores.other * math.sqrt(count) - count
     options = (
         ("word_not_heard", scores.dropped, limits.dropped_nats, scores.dropped, ""),
@@ -63,6 +72,7 @@ def _judge(place: int, scores: PartScores, unheard: AbstractSet[int], limits: Th
         ("number_changed", scores.swapped, limits.swapped_nats, scores.swapped, scores.swapped_for),
         ("clipped_onset" if place == 0 else "truncated", scores.cut, limits.cut_nats, scores.cut, ""),
         ("word_garbled", scores.other, other_limit, other_whole, ""),
+        ("name_misread", scores.misread, misread_limit, scores.misread, scores.misread_as),
     )
     for kind, score, limit, nats, heard in options:
         if score > limit:

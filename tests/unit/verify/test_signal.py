@@ -31,8 +31,8 @@ def test_silence_itself_has_none_and_neither_has_a_moment() -> None:
 def test_a_long_silence_inside_is_found_in_its_place() -> None:
     sound = speech_like()
     gap = np.concatenate([sound[:RATE_HZ], np.zeros(RATE_HZ, np.float32), sound[RATE_HZ:]])
-    (flaw,) = find_flaws(gap, sample_rate_hz=RATE_HZ, limits=SignalLimits())
-    assert flaw.kind == "silence"
+    flaws = find_flaws(gap, sample_rate_hz=RATE_HZ, limits=SignalLimits())  # the hard cut is a click besides
+    flaw = next(flaw for flaw in flaws if flaw.kind == "silence")
     assert flaw.start_s == pytest.approx(1.0, abs=0.1)
     assert flaw.end_s == pytest.approx(2.0, abs=0.1)
 

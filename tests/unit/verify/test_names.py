@@ -1,0 +1,60 @@
+import numpy as np
+import pytest
+
+from vivavoce.testing import make_utterance
+from vivavoce.types import Word
+from vivavoce.verify.lattice import Lattice
+from vivavoce.verify.names import list_names, score_misreading
+
+SOUNDS = ("", *"hɛɹɪsOziəðm")
+
+
+def hear(said: str) -> np.ndarray:
+    """Frames in which each sound of a sentence is heard once, with silence between."""
+    frames = np.full((2 * len(said) + 1, len(SOUNDS)), -8.0, np.float32)
+    frames[::2, 0] = -0.01
+    frames[1::2] = [[-0.01 if sound == name else -8.0 for name in SOUNDS] for sound in said]
+    return frames
+
+
+def misread(meant: str, said: str) -> tuple[float, str]:
+    words = [[SOUNDS.index(sound) for sound in word] for word in ("ðə", meant, "mɪ")]
+    lattice = Lattice(hear(f"ðə{said}mɪ"), words)
+    nats, sounds = score_misreading(lattice, 1, words[1], SOUNDS)
+    return nats, "".join(SOUNDS[sound] for sound in sounds)
+
+
+def test_a_name_said_as_meant_fits_best_as_it_is() -> None:
+    assert misread("hɛɹɪs", "hɛɹɪs") == (0.0, "hɛɹɪs")
+
+
+def test_a_misread_name_is_told_by_what_was_said_instead() -> None:
+    nats, said = misread("hɛɹɪs", "hiɹOz")
+    assert said == "hiɹOz"
+    assert nats > 15
+
+
+def test_a_sound_that_is_easily_taken_for_the_one_meant_counts_less() -> None:
+    assert misread("hɛɹɪs", "hɛɹɪz")[0] < misread("hɛɹɪs", "hɛɹɪm")[0]
+
+
+def test_one_sound_alone_is_no_name_to_check() -> None:
+    assert misread("hɛ", "hO")[0] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "is_name", "confidence", "checked"),
+    [
+        ("Harris", True, 0.95, True),
+        ("Tuesday", False, 0.95, True),
+        ("iPhone", True, 0.9, True),
+        ("budget", False, 0.95, False),
+        ("Kravets", True, 0.5, False),
+    ],
+)
+def test_only_names_that_are_known_how_to_say_are_checked(
+    text: str, is_name: bool, confidence: float, checked: bool
+) -> None:
+    first = make_utterance("said").words[0]
+    word = Word(text, text.lower(), "hɛɹɪs", 5, 11, "plain", "news", confidence, is_name)
+    assert list_names([first, word]) == (frozenset({1}) if checked else frozenset())
