@@ -1,6 +1,6 @@
 """Any narration against the text that it should say, also one that we did not make."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from vivavoce.script import speak_line
 from vivavoce.script.pronounce import Pronouncer
 from vivavoce.sound_files import read_mono
 from vivavoce.types import Finding, Hearing, Role, Take, Utterance, Word
-from vivavoce.verify import Ears, hear_clip, hear_take, place_utterances
+from vivavoce.verify import Ears, find_flaws, hear_clip, hear_take, place_utterances
 
 PLAN_HZ = 24_000
 FRAME_SAMPLES = 600
@@ -105,14 +105,26 @@ def _hear_sentences(sentences: Sequence[Utterance], samples: Samples, rate_hz: i
         first_s = start_s - min(MARGIN_S, (start_s - ends_s[index]) / 2)
         last_s = end_s + min(MARGIN_S, (starts_s[index + 1] - end_s) / 2)
         cut = samples[int(first_s * rate_hz) : int(last_s * rate_hz)]
-        hearing = hear_clip(sentence, cut, sample_rate_hz=rate_hz, ears=ears)
+        hearing = hear_clip(sentence, cut, sample_rate_hz=rate_hz, ears=ears, whole=False)
         hearings.append(replace(hearing, findings=tuple(_move(found, first_s) for found in hearing.findings)))
+    found = (finding for hearing in hearings for finding in hearing.findings)
     return Hearing(
         " ".join(hearing.heard for hearing in hearings if hearing.heard),
         sum(hearing.words for hearing in hearings),
         sum(hearing.words_not_heard for hearing in hearings),
-        tuple(finding for hearing in hearings for finding in hearing.findings),
+        (
+            *_check_edges(sentences, samples, rate_hz, ears),
+            *(found for hearing in hearings for found in hearing.findings),
+        ),
     )
+
+
+def _check_edges(sentences: Sequence[Utterance], samples: Samples, rate_hz: int, ears: Ears) -> Iterator[Finding]:
+    """Find where the recording as a whole begins or ends in the middle of sound."""
+    for flaw in find_flaws(samples, sample_rate_hz=rate_hz, limits=ears.thresholds.signal):
+        if flaw.kind in {"clipped_onset", "truncated"}:
+            sentence = sentences[0] if flaw.start_s == 0 else sentences[-1]
+            yield Finding(sentence.id, flaw.kind, "", flaw.confidence, flaw.start_s, flaw.end_s)
 
 
 def _move(finding: Finding, by_s: float) -> Finding:

@@ -3,6 +3,7 @@
 from vivavoce.verify.ears import Ears, PhonemeRecogniser, Thresholds, WordClip, WordRecogniser
 from vivavoce.verify.hear import hear_clip, hear_take, place_utterances
 from vivavoce.verify.levels import find_jumps, find_sound, measure_speech_db
+from vivavoce.verify.signal import find_flaws
 
 __all__ = [
     "Ears",
@@ -10,6 +11,7 @@ __all__ = [
     "Thresholds",
     "WordClip",
     "WordRecogniser",
+    "find_flaws",
     "find_jumps",
     "find_sound",
     "hear_clip",

@@ -18,8 +18,9 @@ from vivavoce.verify.sounds import PartScores, score_parts, split_parts
 from vivavoce.verify.suspects import find_suspects
 from vivavoce.verify.words import find_unheard, normalise_heard
 
-_CHUNK_S = 40.0
-"""Longest sound that is given to the phoneme recogniser at once."""
+_CHUNK_S = 26.0
+"""Longest sound that is given to the phoneme recogniser at once; with its context it stays under the 30 s that hama
+hears of what it is given."""
 _CONTEXT_S = 1.0
 """Sound given with each chunk on both sides of it."""
 
@@ -55,7 +56,9 @@ def hear_take(utterance: Utterance, take: Take, *, ears: Ears) -> Hearing:
     return _hear(utterance, planned, sound, flaws, ears, planned=True)
 
 
-def hear_clip(utterance: Utterance, samples: Samples, *, sample_rate_hz: int, ears: Ears) -> Hearing:
+def hear_clip(
+    utterance: Utterance, samples: Samples, *, sample_rate_hz: int, ears: Ears, whole: bool = True
+) -> Hearing:
     """Listen to any recording of an utterance, of which nothing is known but the words.
 
     Args:
@@ -63,9 +66,10 @@ def hear_clip(utterance: Utterance, samples: Samples, *, sample_rate_hz: int, ea
         samples: The recording.
         sample_rate_hz: Of `samples`.
         ears: The recognisers and their thresholds.
+        whole: False for a cut out of a longer recording, which may begin and end at any level.
     """
     sound = _take_in(samples, sample_rate_hz, ears)
-    flaws = _check_signal(utterance.id, samples, sample_rate_hz, ears)
+    flaws = _check_signal(utterance.id, samples, sample_rate_hz, ears, edges=whole)
     return _hear(utterance, _find_words(utterance, sound, ears), sound, flaws, ears, planned=False)
 
 
@@ -87,8 +91,8 @@ def place_utterances(
     return None if places is None else tuple((start * frame_s, end * frame_s) for start, end in places.tolist())
 
 
-def _check_signal(utterance: str, samples: Samples, rate_hz: int, ears: Ears) -> list[Finding]:
-    flaws = find_flaws(samples, sample_rate_hz=rate_hz, limits=ears.thresholds.signal)
+def _check_signal(utterance: str, samples: Samples, rate_hz: int, ears: Ears, *, edges: bool = True) -> list[Finding]:
+    flaws = find_flaws(samples, sample_rate_hz=rate_hz, limits=ears.thresholds.signal, edges=edges)
     return [Finding(utterance, flaw.kind, "", flaw.confidence, flaw.start_s, flaw.end_s) for flaw in flaws]
 
 
@@ -106,7 +110,7 @@ def _take_in(samples: Samples, rate_hz: int, ears: Ears) -> _Sound:
 def _listen_in_chunks(samples: Samples, ears: Ears) -> NDArray[np.float32]:
     hop = ears.phonemes.frame_samples
     chunk, context = (int(seconds * ears.phonemes.rate_hz) // hop * hop for seconds in (_CHUNK_S, _CONTEXT_S))
-    if len(samples) <= chunk + context:
+    if len(samples) <= chunk + 2 * context:
         return ears.phonemes.listen(samples)
     pieces = []
     for start in range(0, len(samples), chunk):

@@ -58,8 +58,15 @@ class Flaw:
     confidence: float
 
 
-def find_flaws(samples: Samples, *, sample_rate_hz: int, limits: SignalLimits) -> Iterator[Flaw]:
-    """Find what is wrong with a recording of speech as a sound; in silence there is nothing to find."""
+def find_flaws(samples: Samples, *, sample_rate_hz: int, limits: SignalLimits, edges: bool = True) -> Iterator[Flaw]:
+    """Find what is wrong with a recording of speech as a sound; in silence there is nothing to find.
+
+    Args:
+        samples: Mono.
+        sample_rate_hz: Of `samples`.
+        limits: Where a measure becomes a flaw.
+        edges: Whether the recording should begin and end in silence.
+    """
     if len(samples) < sample_rate_hz * 0.1 or not np.any(samples):
         return
     levels = _measure_levels(samples, sample_rate_hz, _FRAME_S)
@@ -68,18 +75,23 @@ def find_flaws(samples: Samples, *, sample_rate_hz: int, limits: SignalLimits) -
     yield from _find_clicks(samples, sample_rate_hz, limits)
     yield from _find_noise(samples, sample_rate_hz, limits)
     yield from _find_clipping(samples, sample_rate_hz, limits)
-    moments = _measure_levels(samples, sample_rate_hz, _EDGE_S)
-    backwards = _measure_levels(samples[::-1], sample_rate_hz, _EDGE_S)
-    floor_db = float(moments.min()) + limits.floor_db
-    for kind, level, limit, at_s in (
-        ("clipped_onset", float(moments[0]), limits.start_db, 0.0),
-        ("truncated", float(backwards[0]), limits.end_db, duration_s),
-    ):
-        if level > max(limit, floor_db):
-            yield Flaw(kind, at_s, at_s, min(1.0, 0.5 + (level - limit) / 40))
+    if edges:
+        yield from _find_cut_edges(samples, sample_rate_hz, limits)
     speech = _speech_power(np.square(samples, dtype=np.float64))
     if _to_db(float(np.mean(samples)) ** 2 / speech) > limits.offset_db:
         yield Flaw("offset", 0.0, duration_s, 1.0)
+
+
+def _find_cut_edges(samples: Samples, rate_hz: int, limits: SignalLimits) -> Iterator[Flaw]:
+    moments = _measure_levels(samples, rate_hz, _EDGE_S)
+    backwards = _measure_levels(samples[::-1], rate_hz, _EDGE_S)
+    floor_db = float(moments.min()) + limits.floor_db
+    for kind, level, limit, at_s in (
+        ("clipped_onset", float(moments[0]), limits.start_db, 0.0),
+        ("truncated", float(backwards[0]), limits.end_db, len(samples) / rate_hz),
+    ):
+        if level > max(limit, floor_db):
+            yield Flaw(kind, at_s, at_s, min(1.0, 0.5 + (level - limit) / 40))
 
 
 def _to_db(ratio: float) -> float:

@@ -4,12 +4,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from unit.verify.listeners import Transcriber, ears_that_hear
+from unit.verify.listeners import SoundListener, Transcriber, ears_that_hear
 from vivavoce.errors import SynthesisError
 from vivavoce.synthesise import synthesise_utterance
 from vivavoce.testing import ToneVoice, make_utterance
 from vivavoce.types import Hearing, Utterance
-from vivavoce.verify import Thresholds, hear_clip, hear_take
+from vivavoce.verify import Thresholds, hear_clip, hear_take, place_utterances
 
 TEXT = "the bridge was not damaged, officials said."
 UTTERANCE = make_utterance(TEXT)
@@ -96,3 +96,18 @@ def test_the_digest_follows_weights_and_thresholds() -> None:
     assert one.digest == ears_that_hear("b").digest
     assert one.digest != replace(one, words=Transcriber("a", digest="other")).digest
     assert one.digest != replace(one, thresholds=Thresholds(dropped_nats=3.0)).digest
+
+
+def test_no_more_is_given_to_the_phoneme_recogniser_at_once_than_it_hears() -> None:
+    lengths = []
+
+    class Counting(SoundListener):
+        def listen(self, samples: np.ndarray) -> np.ndarray:
+            lengths.append(len(samples) / self.rate_hz)
+            return super().listen(samples)
+
+    ears = replace(ears_that_hear(TEXT), phonemes=Counting(TEXT))
+    places = place_utterances([UTTERANCE], np.zeros(24_000 * 70, np.float32), sample_rate_hz=24_000, ears=ears)
+    assert places is not None
+    assert max(lengths) < 30
+    assert sum(lengths) >= 70
