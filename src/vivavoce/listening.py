@@ -107,7 +107,6 @@ def _hear_sentences(sentences: Sequence[Utterance], samples: Samples, rate_hz: i
         cut = samples[int(first_s * rate_hz) : int(last_s * rate_hz)]
         hearing = hear_clip(sentence, cut, sample_rate_hz=rate_hz, ears=ears, whole=False)
         hearings.append(replace(hearing, findings=tuple(_move(found, first_s) for found in hearing.findings)))
-    found = (finding for hearing in hearings for finding in hearing.findings)
     return Hearing(
         " ".join(hearing.heard for hearing in hearings if hearing.heard),
         sum(hearing.words for hearing in hearings),

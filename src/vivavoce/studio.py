@@ -424,8 +424,6 @@ def open_equipment(request: NarrateRequest, places: Places) -> Equipment:
     """Open what a run works with; the heavy parts load when they are first used."""
     return Equipment(
         open_voice(request.voice, places, threads=request.threads, precision=request.precision),
-        open_listener(request.voice, places),
-        open_voice(request.voice, places, threads=request.threads),
         open_listener(request.voice, places, request.recogniser),
         TakeFolder(places.cache),
         open_seal(request, places),
