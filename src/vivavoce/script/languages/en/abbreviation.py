@@ -228,7 +228,7 @@ def _read_postal(scene: Scene, at: int, written: str) -> Reading | None:
     if code not in _POSTAL or scene.shouts(at):
         return None
     before = scene.previous()
-    if before is None or not before.text[:1].isupper() or scene.text[before.end : at] != ", ":
+    if before is None or not before.text[:1].isupper() or before.text.isupper() or scene.text[before.end : at] != ", ":
         return None
     after = scene.text[at + len(code) : at + len(code) + 2]
     if after[:1] not in {"", ",", ".", ";", ")", " ", "?"}:
