@@ -16,10 +16,13 @@ CHANGE_NATS = 0.7
 """What another sound costs."""
 NEAR_NATS = 1.5
 """What another sound costs that is hard to tell from the one meant."""
+LINKING_NATS = 4.5
+"""What an "ɹ" after a murmured vowel costs: British voices say one before the next word's vowel."""
 LOSS_NATS = 2.5
 """What leaving a sound out costs. The three part misread names from clean ones best on the fitting half."""
 _CHANGES = 4
 _FEWEST = 3
+_MURMURS = frozenset({"ə", "ɐ", "ᵊ", "ɜɹ", "əɹ"})
 _NEAR = ("pb", "tdTɾ", "kɡ", "fv", "sz", "θð", "ʧʤ", "əɐᵻᵊɪ", "iɪ", "ɑɒɔ", "uʊ", "æa")
 
 
@@ -66,11 +69,13 @@ def _vary(said: tuple[int, ...], sounds: Sequence[str]) -> Iterator[tuple[tuple[
     for at, sound in enumerate(said):
         for other, name in enumerate(sounds):
             if name and other != sound and (name[0] in VOWELS) == (sounds[sound][0] in VOWELS):
-                price = NEAR_NATS if _is_near(sounds[sound], name) else CHANGE_NATS
-                yield (*said[:at], other, *said[at + 1 :]), price
+                yield (*said[:at], other, *said[at + 1 :]), _price(sounds[sound], name)
         if len(said) >= _FEWEST:
             yield (*said[:at], *said[at + 1 :]), LOSS_NATS
 
 
-def _is_near(one: str, other: str) -> bool:
-    return any(one[0] in group and other[0] in group for group in _NEAR) and one[1:] == other[1:]
+def _price(one: str, other: str) -> float:
+    if one in _MURMURS and other in _MURMURS and len(one) != len(other):
+        return LINKING_NATS
+    near = one[1:] == other[1:] and any(one[0] in group and other[0] in group for group in _NEAR)
+    return NEAR_NATS if near else CHANGE_NATS

@@ -32,7 +32,7 @@ class SignalLimits:
     silence_s: float = 0.75
     """Inside an utterance; clean ones pause for up to 0.3 s."""
     silence_db: float = -45.0
-    click_ratio: float = 13.0
+    click_ratio: float = 14.5
     """What of a sample the samples before it don't predict, against what is usual within 1.5 ms."""
     noise_db: float = -21.0
     """The weakest of eight bands up to 8 kHz, during 50 ms: speech never fills all bands at once."""
@@ -40,7 +40,7 @@ class SignalLimits:
     """The first 2 ms."""
     end_db: float = -70.0
     """The last 2 ms."""
-    floor_db: float = 12.0
+    floor_db: float = 8.0
     """An edge no louder than the recording's quietest 2 ms and this is no cut."""
     clipped_samples: int = 5
     """Samples running at the same extreme."""
