@@ -41,6 +41,8 @@ eval-listen: setup ## What listening back finds of planted faults, written into 
 
 bench: setup ## Speed figures beside other programs, each in an environment of its own (long)
 	@$(PYTHON) evals/bench.py
+	@$(PYTHON) evals/synthesis.py --write docs/performance.md
+	@$(PYTHON) evals/precision.py --write docs/performance.md
 
 soak: setup ## The long forms of the tests: big inputs, kills, fuzzing
 	@scripts/soak

@@ -2,7 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <new>
 #include <stdexcept>
+
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
 
 namespace vivavoce {
 namespace {
@@ -56,6 +61,35 @@ Statistics combine(const Buffer<float>& blocks, int count, int channels, int row
 
 }  // namespace
 
+Memory::Memory(size_t bytes) {
+#if defined(__linux__)
+  constexpr size_t kHuge = size_t(1) << 21;
+  if (bytes >= kHuge) {
+    const size_t wanted = (bytes + kHuge - 1) / kHuge * kHuge;
+    void* data = mmap(nullptr, wanted, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (data == MAP_FAILED) throw std::bad_alloc();
+    madvise(data, wanted, MADV_HUGEPAGE);
+    data_ = data;
+    mapped_ = wanted;
+    return;
+  }
+#endif
+  const size_t wanted = (bytes + 127) / 64 * 64;
+  data_ = std::aligned_alloc(64, wanted);
+  if (!data_) throw std::bad_alloc();
+  std::memset(data_, 0, wanted);
+}
+
+Memory::~Memory() {
+#if defined(__linux__)
+  if (mapped_) {
+    munmap(data_, mapped_);
+    return;
+  }
+#endif
+  std::free(data_);
+}
+
 size_t scratch_bytes(const Convolution& job) {
   constexpr int kMostRows = 12, kSlab = 64;
   const size_t tiles = job.tiles + kMostRows + job.pieces;
@@ -83,49 +117,58 @@ Weights::Weights(std::span<const float> values, std::span<const float> biases, i
   if (arithmetic == Arithmetic::kInt16) scale = Buffer<float>(size_t(panels) * points * kPanel);
 
   pool.run(panels, [&](int panel, int) {
-    std::vector<float> lane(size_t(points) * depth);
+    // All lanes first, then the panel in the order of its memory: written lane by lane it would miss the cache each time.
+    const size_t size = size_t(points) * depth;
+    std::vector<float> lanes(size * kPanel), steps(size_t(points) * kPanel, 1.0f);
     for (int o = 0; o < kPanel && panel * kPanel + o < outputs; ++o) {
-      std::fill(lane.begin(), lane.end(), 0.0f);
       const float* from = values.data() + size_t(panel * kPanel + o) * inputs * taps;
-      for (int c = 0; c < inputs; ++c)
-        for (int piece = 0; piece < pieces; ++piece)
-          for (int p = 0; p < points; ++p) {
-            float sum = 0;
-            for (int r = 0; r < m && piece * m + r < taps; ++r)
-              sum += (m == 1 ? 1.0f : Kernel4::kKernel[p][r]) * from[c * taps + piece * m + r];
-            lane[size_t(p) * depth + piece * channels + c] = sum * factor;
-          }
       for (int p = 0; p < points; ++p) {
-        const float* of = lane.data() + size_t(p) * depth;
-        const size_t at = (size_t(panel) * points + p) * depth * kPanel;
-        if (arithmetic == Arithmetic::kFloat) {
-          float* to = reinterpret_cast<float*>(packed.data()) + at + o;
-          for (int k = 0; k < depth; ++k) to[size_t(k) * kPanel] = of[k];
-          continue;
-        }
-        float step = 1;
-        if (arithmetic == Arithmetic::kInt16) {
-          double most = 0;
-          for (int start = 0; start < depth; start += kDepth) {
-            double sum = 0, peak = 0;
-            for (int k = start; k < std::min(depth, start + kDepth); ++k) {
-              sum += std::fabs(of[k]);
-              peak = std::max<double>(peak, std::fabs(of[k]));
-            }
-            // Rounding adds at most a half to each of the values.
-            most = std::max({most, sum / (kMaxWeightSum - kDepth / 2), peak / kInt16Max});
+        float* of = lanes.data() + size * o + size_t(p) * depth;
+        for (int piece = 0; piece < pieces; ++piece) {
+          const int first = piece * m, count = std::min(m, taps - first);
+          for (int r = 0; r < count; ++r) {
+            const float by = (m == 1 ? 1.0f : Kernel4::kKernel[p][r]) * factor;
+            if (by == 0) continue;
+            for (int c = 0; c < inputs; ++c) of[piece * channels + c] += by * from[c * taps + first + r];
           }
-          step = static_cast<float>(most);
-          scale[(size_t(panel) * points + p) * kPanel + o] = step;
         }
-        uint16_t* to = reinterpret_cast<uint16_t*>(packed.data()) + at + 2 * o;
-        for (int k = 0; k < depth; ++k) {
-          const size_t place = size_t(k / 2) * 2 * kPanel + k % 2;
-          to[place] = arithmetic == Arithmetic::kBfloat16
-                          ? to_bfloat(of[k])
-                          : static_cast<uint16_t>(step > 0 ? std::lrintf(of[k] / step) : 0);
+        if (arithmetic != Arithmetic::kInt16) continue;
+        float most = 0;
+        for (int start = 0; start < depth; start += kDepth) {
+          float sum = 0, peak = 0;
+          for (int k = start; k < std::min(depth, start + kDepth); ++k) {
+            sum += std::fabs(of[k]);
+            peak = std::max(peak, std::fabs(of[k]));
+          }
+          // Rounding adds at most a half to each of the values.
+          most = std::max({most, sum / (kMaxWeightSum - kDepth / 2 - 8), peak / kInt16Max});
         }
+        steps[size_t(p) * kPanel + o] = most;
+        scale[(size_t(panel) * points + p) * kPanel + o] = most;
       }
+    }
+    for (int p = 0; p < points; ++p) {
+      const size_t at = (size_t(panel) * points + p) * depth * kPanel;
+      float inverse[kPanel];
+      for (int o = 0; o < kPanel; ++o) {
+        const float step = steps[size_t(p) * kPanel + o];
+        inverse[o] = step > 0 ? 1.0f / step : 0.0f;
+      }
+      const float* of = lanes.data() + size_t(p) * depth;
+      if (arithmetic == Arithmetic::kFloat) {
+        float* to = reinterpret_cast<float*>(packed.data()) + at;
+        for (int k = 0; k < depth; ++k)
+          for (int o = 0; o < kPanel; ++o) *to++ = of[size * o + k];
+        continue;
+      }
+      uint16_t* to = reinterpret_cast<uint16_t*>(packed.data()) + at;
+      for (int k = 0; k < depth; k += 2)
+        for (int o = 0; o < kPanel; ++o)
+          for (int half = 0; half < 2; ++half) {
+            const float value = of[size * o + k + half];
+            *to++ = arithmetic == Arithmetic::kBfloat16 ? to_bfloat(value)
+                                                        : static_cast<uint16_t>(std::lrintf(value * inverse[o]));
+          }
     }
   });
 }

@@ -77,7 +77,7 @@ Vocoder::Vocoder(const Tensors& tensors, Arithmetic arithmetic, const Kernels& k
       std::copy_n(of.data + (part * kBins + bin) * one, one, spread.data() + (part * kPanel + bin) * one);
       bias[part * kPanel + bin] = plain.data[part * kBins + bin];
     }
-  last_ = Weights(spread, bias, 2 * kPanel, of.shape[1], of.shape[2], Arithmetic::kFloat, 1, 1.0f, engine_.pool);
+  last_ = Weights(spread, bias, 2 * kPanel, of.shape[1], of.shape[2], Arithmetic::kFloat, 4, 1.0f, engine_.pool);
   basis_ = Buffer<float>(2 * kBins * kFramePadded);
   const Tensor& inverse = find(tensors, "generator.inverse_basis");
   for (int bin = 0; bin < 2 * kBins; ++bin)

@@ -34,7 +34,7 @@ DECODER_STYLE = 128
 """The decoder asks for the first half of a style."""
 CALMEST_SHORT_STYLE = 40
 """Shorter inputs take the style of this many symbols: their own is clipped and up to 2 dB louder."""
-FASTEST_FAITHFUL = Precision.INT8
+FASTEST_FAITHFUL = Precision.INT16
 """What `auto` means where our kernels are."""
 
 _BETTER = "vivavoce-kernels would sound better and take half the time: have a C++ compiler and run `make setup` again"
