@@ -564,6 +564,14 @@ def say_text(request: NarrateRequest, places: Places, *, output: Path) -> None:
         clip.file.replace(output)
 
 
+def split_text(request: NarrateRequest, places: Places) -> tuple[str, ...]:
+    """Cut a text into the sentences that will be said, each as printed."""
+    article = Article(blocks=(Block(BlockKind.PARAGRAPH, unicodedata.normalize("NFC", request.source)),))
+    silent = replace(request.options, disclosure=replace(request.options.disclosure, spoken=False))
+    script = make_script(article, replace(request, options=silent), find_voice(request.voice), places)
+    return tuple(utterance.display for utterance in script.utterances)
+
+
 def say_place(article: Article, place: TextQuote, request: NarrateRequest, places: Places, *, folder: Path) -> Path:
     """Say the one sentence in which a place stands, with the request's edits, into an MP3.
 

@@ -91,3 +91,38 @@ def token(
     room.house(house)
     _, secret = issue_token(room, itself(house), name=name, scopes=[Scope(scope) for scope in scopes])
     print_result(secret)
+
+
+@app.command("backup")
+def backup(
+    file: Path = typer.Argument(help="The backup; replaced whole."),
+    folder: Path | None = _FOLDER,
+) -> None:
+    """Write the whole newsroom into one file, while it works on: texts, editions, people, settings of webhooks.
+
+    Signing keys and vivavoce.toml are not in it; keep those elsewhere.
+
+    Example: vivavoce serve backup /backup/newsroom.tar
+    """
+    from vivavoce.newsroom.backup import back_up
+    from vivavoce.newsroom.room import open_newsroom
+
+    count = back_up(open_newsroom(read_places(), folder=folder), file)
+    print_result(f"{file}: every table, and {count} files of editions and submissions")
+
+
+@app.command("restore")
+def restore(
+    file: Path = typer.Argument(help="A backup that `vivavoce serve backup` wrote."),
+    folder: Path | None = _FOLDER,
+) -> None:
+    """Fill an empty newsroom from a backup.
+
+    Example: vivavoce serve restore /backup/newsroom.tar --folder /srv/newsroom
+    """
+    from vivavoce.newsroom.backup import restore as bring_back
+    from vivavoce.newsroom.room import open_newsroom
+
+    room = open_newsroom(read_places(), folder=folder)
+    count = bring_back(file, room)
+    print_result(f"restored into {room.folder}: every table, and {count} files")

@@ -1,6 +1,7 @@
 """The booth: one warm process in which a few words are said at once, beside the workers and their long jobs."""
 
 import multiprocessing
+import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -13,7 +14,7 @@ from vivavoce.errors import MachineError
 from vivavoce.jobs.parent import end_with_parent
 from vivavoce.newsroom.refusals import TooBusy
 from vivavoce.settings import Places
-from vivavoce.studio import NarrateRequest, find_voice, open_pronouncer, open_voice, say_place
+from vivavoce.studio import NarrateRequest, find_voice, open_pronouncer, open_voice, say_place, say_text
 from vivavoce.types import Article, TextQuote
 
 MOST_WAITING = 8
@@ -67,7 +68,10 @@ class Booth:
         with self._lock:
             if self._pool is None:
                 self._pool = ProcessPoolExecutor(
-                    1, mp_context=multiprocessing.get_context("spawn"), initializer=end_with_parent
+                    1,
+                    mp_context=multiprocessing.get_context("spawn"),
+                    initializer=end_with_parent,
+                    initargs=(os.getpid(),),
                 )
             return self._pool
 
@@ -90,3 +94,10 @@ def load(request: NarrateRequest, places: Places) -> None:
 def preview(article: Article, place: TextQuote, request: NarrateRequest, places: Places) -> Path:
     """Say a place's sentence; gives a file in a folder of its own, which the caller removes."""
     return say_place(article, place, request, places, folder=Path(mkdtemp(prefix="vivavoce-booth-")))
+
+
+def say(request: NarrateRequest, places: Places, suffix: str) -> Path:
+    """Say a text; gives a file in a folder of its own, which the caller removes."""
+    file = Path(mkdtemp(prefix="vivavoce-booth-")) / f"speech.{suffix}"
+    say_text(request, places, output=file)
+    return file

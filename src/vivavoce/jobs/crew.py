@@ -1,5 +1,6 @@
 """The worker processes of one server: started, watched, replaced when they die, stopped with it."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -66,7 +67,8 @@ class Crew:
         pause_s = 0.0
         while not self._stopping.wait(pause_s):
             started_s = time.monotonic()
-            process = subprocess.Popen([sys.executable, "-P", "-m", "vivavoce.jobs.worker", str(self._folder)])
+            command = [sys.executable, "-P", "-m", "vivavoce.jobs.worker", str(self._folder), str(os.getpid())]
+            process = subprocess.Popen(command)
             self._processes[number] = process
             if self._stopping.is_set():
                 process.terminate()

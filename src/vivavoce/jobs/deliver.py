@@ -1,24 +1,15 @@
-"""Telling one hook of one event: signed as Standard Webhooks says, tried until it arrives or is given up.
+"""Telling one hook of one event: signed as Standard Webhooks says, tried until it arrives or is given up."""
 
-Source:
-    Standard Webhooks 1.0: the headers webhook-id, webhook-timestamp and webhook-signature, HMAC-SHA256 over
-    "id.timestamp.body", keys with the prefix whsec_.
-"""
-
-import base64
-import hashlib
-import hmac
-import secrets
 import time
 from dataclasses import dataclass, replace
 
 from vivavoce.errors import InputError, RemoteError
 from vivavoce.ingest.send import send_message
 from vivavoce.newsroom.room import Newsroom
+from vivavoce.newsroom.signatures import sign
 from vivavoce.storage.records import Delivery, DeliveryState, Job, now
 from vivavoce.storage.store import Transaction
 
-SECRET_MARK = "whsec_"  # noqa: S105  # how the standard's keys begin
 DEADLINE_S = 15.0
 _GONE = 410
 
@@ -28,18 +19,6 @@ class Delivered:
     """An event that has arrived."""
 
     delivery: Delivery
-
-
-def new_secret() -> str:
-    """Make a key to sign with."""
-    return SECRET_MARK + base64.b64encode(secrets.token_bytes(32)).decode()
-
-
-def sign(secret: str, *, message_id: str, timestamp_s: int, body: bytes) -> str:
-    """Give the signature header of a message."""
-    key = base64.b64decode(secret.removeprefix(SECRET_MARK))
-    signed = hmac.new(key, f"{message_id}.{timestamp_s}.".encode() + body, hashlib.sha256).digest()
-    return f"v1,{base64.b64encode(signed).decode()}"
 
 
 def deliver(room: Newsroom, job: Job) -> Delivered | None:

@@ -7,9 +7,12 @@ import time
 _LOOK_EVERY_S = 0.5
 
 
-def end_with_parent() -> None:
-    """End this process at once when its parent is gone: whatever it held is put back by the next one."""
-    parent = os.getppid()
+def end_with_parent(parent: int) -> None:
+    """End this process at once when its parent is gone: whatever it held is put back by the next one.
+
+    Args:
+        parent: The parent's process id, from the parent itself: it may be gone before this process has begun.
+    """
     threading.Thread(target=_watch, args=(parent,), daemon=True, name="parent").start()
 
 

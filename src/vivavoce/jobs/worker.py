@@ -1,4 +1,4 @@
-"""A worker process: `python -m vivavoce.jobs.worker FOLDER`. It may be killed at any point."""
+"""A worker process: `python -m vivavoce.jobs.worker FOLDER PARENT`. It may be killed at any point."""
 
 import os
 import signal
@@ -24,8 +24,9 @@ _LOOK_EVERY_S = 0.05
 _LOOK_AT_LEAST_EVERY_S = 0.5
 
 
-def run_worker(folder: Path) -> None:
+def run_worker(folder: Path, *, parent: int) -> None:
     """Do jobs until told to stop; a job that is under way then goes back at its next step."""
+    end_with_parent(parent)
     os.nice(NICENESS)
     name = name_worker()
     set_up_logs(process=f"worker:{os.getpid()}")
@@ -49,7 +50,6 @@ def run_worker(folder: Path) -> None:
     consumer.start()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):  # in the place of the library's own
         signal.signal(number, stop)
-    end_with_parent()
     structlog.get_logger().info("worker.ready", worker=name)
     stopping.wait()
     consumer.stop(graceful=True)
@@ -58,4 +58,4 @@ def run_worker(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    run_worker(Path(sys.argv[1]))
+    run_worker(Path(sys.argv[1]), parent=int(sys.argv[2]))

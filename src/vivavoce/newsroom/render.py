@@ -119,10 +119,22 @@ def render_version(room: Newsroom, job: Job, watch: Watch) -> Rendered | None:
     if head is not None and head.digest == plan.identity and head.revision == manuscript.revision:
         return None
     with TemporaryDirectory(prefix="vivavoce-render-") as folder:
-        record = carry_out(plan, Path(folder), replaces=head.digest if head else None, clock=clock, watch=watch)
+        record = carry_out(
+            plan,
+            Path(folder),
+            replaces=head.digest if head else None,
+            guid=name_edition_guid(job.subject),
+            clock=clock,
+            watch=watch,
+        )
         watch("keeping", 0, 1)
         files = tuple(_keep_files(room, manuscript.edition.id, Path(folder)))
     return Rendered(_version_of(manuscript, plan, record, job), files)
+
+
+def name_edition_guid(edition_id: str) -> str:
+    """Give what an edition is called in feeds, whatever its versions."""
+    return f"urn:vivavoce:edition:{edition_id}"
 
 
 def _keep_files(room: Newsroom, edition_id: str, folder: Path) -> list[VersionFile]:

@@ -6,7 +6,7 @@ from starlette.types import ASGIApp
 from vivavoce import __version__
 from vivavoce.jobs.booth import Booth
 from vivavoce.newsroom.room import Newsroom
-from vivavoce.server import articles, editions, health, jobs, people, players, public
+from vivavoce.server import articles, editions, feeds, health, hooks, jobs, lexicon, people, players, public, speech
 from vivavoce.server.asking import FAILURES_PER_MINUTE, Desk
 from vivavoce.server.metrics import Metrics
 from vivavoce.server.problems import install_problems
@@ -43,8 +43,13 @@ def make_app(room: Newsroom, booth: Booth) -> FastAPI:
         jobs.router,
         people.doors,
         people.router,
+        lexicon.router,
+        hooks.router,
+        hooks.doors,
+        speech.router,
         health.router,
         players.router,
+        feeds.router,
         public.router,
     ):
         app.include_router(router)

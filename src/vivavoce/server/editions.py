@@ -70,9 +70,9 @@ def list_files(edition_id: Id, number: VersionNumber, room: Room, actor: Reader)
         return [FileOut.of(file) for file in unit.editions.list_files(edition.id, number)]
 
 
-@router.api_route(
+@router.head("/{edition_id}/versions/{number}/files/{name}", response_class=Response, include_in_schema=False)
+@router.get(
     "/{edition_id}/versions/{number}/files/{name}",
-    methods=["GET", "HEAD"],
     response_class=Response,
     operation_id="get_version_file",
 )

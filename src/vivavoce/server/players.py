@@ -26,7 +26,8 @@ _EMBED_POLICY = "frame-ancestors *"
 """What may run in the page stands in its own head."""
 
 
-@router.api_route(SCRIPT_PATH, methods=["GET", "HEAD"], response_class=Response, operation_id="get_player_script")
+@router.head(SCRIPT_PATH, response_class=Response, include_in_schema=False)
+@router.get(SCRIPT_PATH, response_class=Response, operation_id="get_player_script")
 def get_script() -> Response:
     """Give the player's script, for any page."""
     headers = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=3600"}

@@ -24,31 +24,34 @@ IMMUTABLE = "public, max-age=300"
 CLOSED = frozenset({"proof.html", "proof.json"})
 """Files of an edition that are the newsroom's own."""
 EMBED_WIDTH = 640
-_BOTH = ["GET", "HEAD"]
 
 
-@router.api_route("/e/{edition_id}", methods=_BOTH, response_class=Response, operation_id="get_public_page")
+@router.head("/e/{edition_id}", response_class=Response, include_in_schema=False)
+@router.get("/e/{edition_id}", response_class=Response, operation_id="get_public_page")
 def get_page(edition_id: Id, room: Room) -> Response:
     """Lead to an edition's page."""
     found = find_public(room, edition_id)
     return found if isinstance(found, Response) else RedirectResponse(f"/e/{edition_id}/player.html", 307)
 
 
-@router.api_route("/e/{edition_id}/embed", methods=_BOTH, response_class=Response, operation_id="get_embed_page")
+@router.head("/e/{edition_id}/embed", response_class=Response, include_in_schema=False)
+@router.get("/e/{edition_id}/embed", response_class=Response, operation_id="get_embed_page")
 def get_embed(edition_id: Id, request: Request, room: Room) -> Response:
     """Give the page that a publisher's site frames."""
     found = find_public(room, edition_id)
     return found if isinstance(found, Response) else answer_embed(room, found, request)
 
 
-@router.api_route("/e/{edition_id}/player.json", methods=_BOTH, response_class=Response, operation_id="get_player_data")
+@router.head("/e/{edition_id}/player.json", response_class=Response, include_in_schema=False)
+@router.get("/e/{edition_id}/player.json", response_class=Response, operation_id="get_player_data")
 def get_player_data(edition_id: Id, request: Request, room: Room) -> Response:
     """Give what a player on a publisher's page reads of an edition."""
     found = find_public(room, edition_id, as_page=False)
     return found if isinstance(found, Response) else answer_data(room, found, request)
 
 
-@router.api_route("/e/{edition_id}/audio", methods=_BOTH, response_class=Response, operation_id="get_public_audio")
+@router.head("/e/{edition_id}/audio", response_class=Response, include_in_schema=False)
+@router.get("/e/{edition_id}/audio", response_class=Response, operation_id="get_public_audio")
 def get_audio(edition_id: Id, request: Request, room: Room) -> Response:
     """Give an edition's audio: the MP3, or the first format that there is."""
     found = find_public(room, edition_id)
@@ -58,7 +61,8 @@ def get_audio(edition_id: Id, request: Request, room: Room) -> Response:
     return get_public_file(edition_id, name, request, room)
 
 
-@router.api_route("/e/{edition_id}/{name}", methods=_BOTH, response_class=Response, operation_id="get_public_file")
+@router.head("/e/{edition_id}/{name}", response_class=Response, include_in_schema=False)
+@router.get("/e/{edition_id}/{name}", response_class=Response, operation_id="get_public_file")
 def get_public_file(edition_id: Id, name: FileName, request: Request, room: Room) -> Response:
     """Give a file of the version that is out now."""
     found = find_public(room, edition_id, as_page=name.endswith(".html"))
@@ -67,9 +71,9 @@ def get_public_file(edition_id: Id, name: FileName, request: Request, room: Room
     return _answer(room, found, found.published_version, name, request, cache=CURRENT)
 
 
-@router.api_route(
+@router.head("/e/{edition_id}/v{number}/{name}", response_class=Response, include_in_schema=False)
+@router.get(
     "/e/{edition_id}/v{number}/{name}",
-    methods=_BOTH,
     response_class=Response,
     operation_id="get_public_version_file",
     responses={308: {"description": "A newer version is out"}},

@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 from types import FrameType
 
 import structlog
@@ -14,6 +15,7 @@ from vivavoce.jobs.queue import Queue, sending
 from vivavoce.jobs.sweep import sweep
 from vivavoce.newsroom.access import make_setup_link
 from vivavoce.newsroom.room import Newsroom
+from vivavoce.newsroom.upkeep import keep_up
 from vivavoce.server.app import make_app, shield
 from vivavoce.server.protocol import PatientProtocol
 
@@ -21,6 +23,7 @@ log = structlog.get_logger()
 
 _SWEEPS_PER_LEASE = 3
 SHUT_DOWN_S = 10
+UPKEEP_EVERY_S = 3600.0
 MOST_CONNECTIONS = 4000
 
 
@@ -85,6 +88,7 @@ class _Sweeper:
         self._queue = queue
         self._wanted = threading.Event()
         self._stopping = False
+        self._kept_up_s = 0.0
         self._thread = threading.Thread(target=self._run, daemon=True, name="sweep")
 
     def start(self) -> None:
@@ -111,5 +115,8 @@ class _Sweeper:
                 return
             try:
                 self.sweep_now()
+                if time.monotonic() - self._kept_up_s > UPKEEP_EVERY_S:
+                    keep_up(self._room)
+                    self._kept_up_s = time.monotonic()
             except Exception:  # the sweep's outermost frame: the next one tries again
                 log.exception("sweep.fault")

@@ -6,6 +6,7 @@ Plain ASGI, so that streams pass through untouched.
 import asyncio
 import secrets
 import time
+from typing import NoReturn
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -33,12 +34,8 @@ _HEADERS = {
 }
 
 
-class _TooLargeError(Exception):
-    pass
-
-
-class _TooSlowError(Exception):
-    pass
+class _RefusedError(Exception):
+    """Ends the reading of a body; whatever the application makes of it, the refusal is what is answered."""
 
 
 class Shield:
@@ -68,10 +65,8 @@ class Shield:
         started_s = time.perf_counter()
         try:
             await self._app(scope, exchange.receive, exchange.send)
-        except _TooLargeError:
-            await exchange.refuse(413, f"larger than {self._limit:,} bytes")
-        except _TooSlowError:
-            await exchange.refuse(408, f"the body did not come within {self._seconds:g} s")
+        except _RefusedError:
+            await exchange.answer_refusal()
         finally:
             took_s = time.perf_counter() - started_s
             route = getattr(scope.get("route"), "path", "none")
@@ -99,6 +94,8 @@ class _Exchange:
         self._came = 0
         self._whole = False
         self._begun = False
+        self._seconds = seconds
+        self._refusal: tuple[int, str] | None = None
         self._deadline_s = asyncio.get_running_loop().time() + seconds
         declared = Headers(scope=scope).get("content-length", "")
         self._too_large = declared.isdecimal() and int(declared) > limit
@@ -106,23 +103,26 @@ class _Exchange:
     async def receive(self) -> Message:
         """Give the next piece of the body, if it comes in time and is not one too many."""
         if self._too_large:
-            raise _TooLargeError
+            self._refuse(413, f"larger than {self._limit:,} bytes")
         if self._whole:
             return await self._receive()
         try:
             async with asyncio.timeout_at(self._deadline_s):
                 message = await self._receive()
         except TimeoutError:
-            raise _TooSlowError from None
+            self._refuse(408, f"the body did not come within {self._seconds:g} s")
         if message["type"] == "http.request":
             self._came += len(message.get("body", b""))
             self._whole = not message.get("more_body", False)
             if self._came > self._limit:
-                raise _TooLargeError
+                self._refuse(413, f"larger than {self._limit:,} bytes")
         return message
 
     async def send(self, message: Message) -> None:
         """Send on, with our headers where the answer has none of its own."""
+        if self._refusal is not None:
+            await self.answer_refusal()
+            return
         if message["type"] == "http.response.start":
             self._begun = True
             self.status = message["status"]
@@ -132,8 +132,16 @@ class _Exchange:
             headers["X-Request-Id"] = self._scope["state"]["request_id"]
         await self._send(message)
 
-    async def refuse(self, status: int, detail: str) -> None:
-        """Answer that the request can't be taken, and hang up."""
-        if not self._begun:
-            answer = answer_problem(status, detail, headers={"Connection": "close"})
-            await answer(self._scope, self._receive, self.send)
+    def _refuse(self, status: int, detail: str) -> NoReturn:
+        self._refusal = (status, detail)
+        raise _RefusedError
+
+    async def answer_refusal(self) -> None:
+        """Answer, once, that the request can't be taken, and hang up."""
+        if self._refusal is None or self._begun:
+            return
+        status, detail = self._refusal
+        self._refusal = None
+        answer = answer_problem(status, detail, headers={"Connection": "close"})
+        await answer(self._scope, self._receive, self.send)
+        self._refusal = (status, detail)
