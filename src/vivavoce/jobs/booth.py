@@ -1,5 +1,6 @@
 """The booth: one warm process in which a few words are said at once, beside the workers and their long jobs."""
 
+import copyreg
 import multiprocessing
 import os
 import threading
@@ -8,7 +9,8 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import ParamSpec, TypeVar
+from types import MappingProxyType
+from typing import Any, ParamSpec, TypeVar
 
 from vivavoce.errors import MachineError
 from vivavoce.jobs.parent import end_with_parent
@@ -22,6 +24,14 @@ RETRY_AFTER_S = 2
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+def _freeze(mapping: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    return MappingProxyType(mapping)
+
+
+copyreg.pickle(MappingProxyType, lambda frozen: (_freeze, (dict(frozen),)))
+"""Settings hold read-only mappings, which Python itself does not send to another process."""
 
 
 class Booth:
