@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from vivavoce.types import Article, AudioFile, EditionRecord
 
-_HOMES = ("vivavoce.encode", "vivavoce.publish")
+_HOMES = ("vivavoce.encode", "vivavoce.publish", "vivavoce.archive")
 """The packages in whose folder `pages` templates, style sheets and scripts lie."""
 _NAME_WORDS = 8
 

@@ -11,6 +11,7 @@ from typer.exceptions import TyperException
 
 from vivavoce import __version__
 from vivavoce.cli import (
+    archive,
     cache,
     correct,
     doctor,
@@ -85,6 +86,7 @@ app.command("proof")(proof.proof)
 app.add_typer(voices.app, name="voices")
 app.add_typer(cache.app, name="cache")
 app.command("doctor")(doctor.doctor)
+app.command("archive")(archive.archive)
 app.command("init")(init.init)
 app.command("feed")(feed.feed)
 app.command("site")(site.site)

@@ -385,3 +385,45 @@ class Inlet:
     section: str | None
     secret: str
     created_at: datetime
+
+
+# ---------------------------------------------------------------- the archive
+
+
+class LedgerState(StrEnum):
+    """Where the work on an article of a back catalogue stands."""
+
+    WORKING = "working"
+    DONE = "done"
+    FAILED = "failed"
+    """For good, as long as neither the article nor the settings change."""
+    POSTPONED = "postponed"
+    """Failed in a way that may pass, or put back; the next run takes it up."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One article of one archive."""
+
+    archive: str
+    """Where the archive's editions stand."""
+    source_id: str
+    digest: str
+    """Of the article and the settings."""
+    state: LedgerState
+    driver: str
+    """Who claimed it last."""
+    lease_until: datetime
+    outcome: str
+    """JSON; empty while there is none. A new claim keeps the outcome before it."""
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Claimant:
+    """Who claims articles of an archive, and for how long."""
+
+    archive: str
+    driver: str
+    moment: datetime
+    lease_until: datetime

@@ -13,6 +13,7 @@ from vivavoce.storage.database import migrate, open_database
 from vivavoce.storage.hooks import HookRows
 from vivavoce.storage.house_lexicon import LexiconRows
 from vivavoce.storage.jobs import JobRows
+from vivavoce.storage.ledger import LedgerRows
 from vivavoce.storage.people import PeopleRows
 from vivavoce.storage.plays import PlayRows
 from vivavoce.storage.records import Job
@@ -64,6 +65,11 @@ class Transaction:
     def plays(self) -> PlayRows:
         """How often editions were played."""
         return PlayRows(self.connection)
+
+    @cached_property
+    def ledger(self) -> LedgerRows:
+        """What is done of back catalogues."""
+        return LedgerRows(self.connection)
 
     @cached_property
     def audit(self) -> AuditRows:

@@ -31,6 +31,7 @@ from vivavoce.storage.records import (
     InletKind,
     JobKind,
     JobState,
+    LedgerState,
     Scope,
     SourceKind,
 )
@@ -408,4 +409,18 @@ lexicon = Table(
     Column("author", String(128), nullable=False),
     Column("added", String(10), nullable=False),
     Index(None, "house", "written"),
+)
+
+archive_items = Table(
+    "archive_items",
+    metadata,
+    Column("archive", String(255), primary_key=True),
+    Column("source_id", String(512), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("state", Choice(LedgerState), nullable=False),
+    Column("driver", String(64), nullable=False),
+    _moment("lease_until"),
+    Column("outcome", Text, nullable=False),
+    _moment("updated_at"),
+    Index(None, "archive", "state"),
 )

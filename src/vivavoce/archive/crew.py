@@ -1,0 +1,127 @@
+"""Workers on Ray: one actor a worker, its model loaded once. Retries, restarts, spilling and placement are Ray's."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from vivavoce.archive.items import Batch, Outcome, OutcomeState
+from vivavoce.archive.work import Narrator, WorkSettings
+from vivavoce.errors import MachineError, UsageError
+
+RETRIES = 2
+"""How often Ray gives a batch to a restarted worker after its worker died."""
+_VARIABLES = ("VIVAVOCE_MODELS", "VIVAVOCE_CACHE", "VIVAVOCE_CONFIG", "VIVAVOCE_KEYS", "PYTHONPATH")
+
+
+class Crew(Protocol):
+    """Workers that take batches."""
+
+    size: int
+    dashboard: str | None
+
+    def submit(self, batch: Batch) -> None:
+        """Hand a batch to the worker that has least to do."""
+        ...
+
+    def collect(self, *, timeout_s: float) -> list[tuple[Batch, tuple[Outcome, ...] | None]]:
+        """Wait for batches to end; None stands for a batch whose worker died again and again."""
+        ...
+
+    @property
+    def in_flight(self) -> int:
+        """How many batches are with the workers."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterOptions:
+    """Which cluster works."""
+
+    address: str | None = None
+    """Of a running one ("auto" finds this machine's); None: one of our own, for this run."""
+    workers: int = 0
+    """0: one for each processor of the cluster."""
+
+
+@contextmanager
+def open_crew(settings: WorkSettings, options: ClusterOptions) -> Iterator[Crew]:
+    """Start workers on a cluster; they end with the block.
+
+    Raises:
+        UsageError: Ray is not installed.
+        MachineError: The cluster can't be reached.
+    """
+    try:
+        import ray
+    except ModuleNotFoundError as error:
+        raise UsageError("an archive wants Ray: pip install 'vivavoce[archive]'") from error
+    variables = {name: os.environ[name] for name in _VARIABLES if name in os.environ}
+    try:
+        context = ray.init(
+            address=options.address,
+            namespace="vivavoce",
+            runtime_env={"env_vars": variables} if options.address else None,
+            log_to_driver=False,
+            configure_logging=False,
+            include_dashboard=None if options.address else False,
+        )
+    except (ConnectionError, RuntimeError, ValueError) as error:
+        raise MachineError(f"no Ray cluster at {options.address or 'this machine'}: {error}") from error
+    try:
+        resources: Any = ray.cluster_resources  # Ray leaves it without types
+        size = options.workers or max(1, int(resources().get("CPU", 1)))
+        yield RayCrew(settings, size, dashboard=context.dashboard_url or None)
+    finally:
+        ray.shutdown()
+
+
+class RayCrew:
+    """Meets `Crew`."""
+
+    def __init__(self, settings: WorkSettings, size: int, *, dashboard: str | None) -> None:
+        """Start the workers, a processor each."""
+        import ray
+
+        self.size = size
+        self.dashboard = f"http://{dashboard}" if dashboard else None
+        remote = ray.remote(num_cpus=1, max_restarts=-1, max_task_retries=RETRIES)(Narrator)
+        shared = ray.put(settings)
+        self._workers: list[Any] = [remote.remote(shared) for _ in range(size)]
+        self._load = [0] * size
+        self._waiting: dict[Any, tuple[Batch, int]] = {}
+
+    @property
+    def in_flight(self) -> int:
+        """How many batches are with the workers."""
+        return len(self._waiting)
+
+    def submit(self, batch: Batch) -> None:
+        """Hand a batch to the worker that has least to do."""
+        worker = min(range(self.size), key=self._load.__getitem__)
+        self._load[worker] += 1
+        self._waiting[self._workers[worker].narrate.remote(batch.orders)] = (batch, worker)
+
+    def collect(self, *, timeout_s: float) -> list[tuple[Batch, tuple[Outcome, ...] | None]]:
+        """Wait for batches to end."""
+        import ray
+        from ray.exceptions import RayError
+
+        ready, _ = ray.wait(list(self._waiting), num_returns=1, timeout=timeout_s)
+        ended: list[tuple[Batch, tuple[Outcome, ...] | None]] = []
+        for reference in ready:
+            batch, worker = self._waiting.pop(reference)
+            self._load[worker] -= 1
+            try:
+                ended.append((batch, ray.get(reference)))
+            except RayError:
+                ended.append((batch, None))
+        return ended
+
+
+def poisoned(batch: Batch) -> Outcome:
+    """Say of a lone article that its workers died of it."""
+    (order,) = batch.orders
+    reason = f"its worker died {RETRIES + 1} times; look at this article, and at the worker's memory"
+    return Outcome(order.item.source_id, OutcomeState.FAILED, url=order.item.url, reason=reason)

@@ -1,0 +1,200 @@
+"""The run: items are listed lazily, claimed in the ledger, worked on, and settled. Nothing is done twice."""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from uuid import uuid4
+
+import vivavoce
+from vivavoce.archive.crew import Crew, poisoned
+from vivavoce.archive.items import ArchiveItem, Batch, Outcome, OutcomeState, WorkOrder, read_outcome
+from vivavoce.archive.work import WorkSettings
+from vivavoce.storage.records import Claimant, LedgerState
+from vivavoce.storage.store import Store
+
+LOOK_AHEAD = 64
+"""So many items are claimed together and sorted by length, so that the long ones don't come last."""
+BATCH_WEIGHT = 12_000
+"""Bytes of text that a worker takes at once: about ten minutes of audio."""
+LEASE_S = 120.0
+_RENEW_S = 30.0
+_WAIT_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is."""
+
+    listed: int = 0
+    skipped: int = 0
+    """Whole already, or another driver's."""
+    made: int = 0
+    whole: int = 0
+    failed: int = 0
+    audio_s: float = 0.0
+    seconds: float = 0.0
+    """Wall time of the run so far."""
+
+    def add(self, outcome: Outcome) -> "Progress":
+        """Count an outcome."""
+        return replace(
+            self,
+            made=self.made + (outcome.state is OutcomeState.MADE),
+            whole=self.whole + (outcome.state is OutcomeState.WHOLE),
+            failed=self.failed + (outcome.state is OutcomeState.FAILED),
+            audio_s=self.audio_s + (outcome.duration_s if outcome.state is OutcomeState.MADE else 0.0),
+        )
+
+    @property
+    def settled(self) -> int:
+        """Articles that this run is done with."""
+        return self.skipped + self.made + self.whole + self.failed
+
+
+Tell = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What a run does."""
+
+    touch_up: frozenset[str] = frozenset()
+    """Names; only editions that say one of these by a fallback are made anew. Empty: everything that wants work."""
+    limit: int = 0
+    """List no more items than this; 0: all."""
+
+
+def digest_settings(settings: WorkSettings) -> str:
+    """Give a digest of all that editions follow from beside their articles."""
+    text = json.dumps([vivavoce.__version__, asdict(settings.request)], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def run_archive(
+    items: Iterable[ArchiveItem],
+    *,
+    settings: WorkSettings,
+    crew: Crew,
+    store: Store,
+    options: RunOptions,
+    tell: Tell,
+) -> Progress:
+    """Narrate what is not narrated yet.
+
+    Args:
+        items: The back catalogue, read as it is needed.
+        settings: What all workers have in common.
+        crew: The workers.
+        store: Holds the ledger.
+        options: What to do.
+        tell: Told of progress after each batch.
+
+    Raises:
+        VivavoceError: The listing failed; what was claimed before is settled first.
+    """
+    return _Run(settings, crew, store, options, tell).drive(items)
+
+
+class _Run:
+    def __init__(self, settings: WorkSettings, crew: Crew, store: Store, options: RunOptions, tell: Tell) -> None:
+        self._settings, self._crew, self._store, self._options, self._tell = settings, crew, store, options, tell
+        self._driver = uuid4().hex
+        self._settings_digest = digest_settings(settings)
+        self._progress = Progress()
+        self._started_s = self._renewed_s = time.monotonic()
+
+    def drive(self, items: Iterable[ArchiveItem]) -> Progress:
+        for batch in self._batches(items):
+            while self._crew.in_flight >= 2 * self._crew.size:
+                self._settle()
+            self._crew.submit(batch)
+        while self._crew.in_flight:
+            self._settle()
+        return self._progress
+
+    def _batches(self, items: Iterable[ArchiveItem]) -> Iterator[Batch]:
+        remaining = iter(items if not self._options.limit else islice(items, self._options.limit))
+        while listed := tuple(islice(remaining, LOOK_AHEAD)):
+            yield from batch_by_length(self._claim(listed))
+
+    def _claim(self, listed: tuple[ArchiveItem, ...]) -> list[WorkOrder]:
+        wanted = [(item.source_id, self._digest(item)) for item in listed]
+        with self._store.write() as change:
+            touch = self._options.touch_up
+            if touch:
+                wanted = [pair for pair in wanted if self._says(change.ledger.find(self._settings.output, pair[0]))]
+            before = change.ledger.claim(wanted, self._claimant(), again=bool(touch))
+        orders = []
+        for item in listed:
+            if item.source_id in before:
+                entry = before.pop(item.source_id)
+                outcome = read_outcome(entry.outcome) if entry and entry.outcome else None
+                orders.append(WorkOrder(item, outcome.edition, outcome.guid) if outcome else WorkOrder(item))
+        skipped = len(listed) - len(orders)
+        self._progress = replace(
+            self._progress, listed=self._progress.listed + len(listed), skipped=self._progress.skipped + skipped
+        )
+        self._report()
+        return orders
+
+    def _says(self, entry: object) -> bool:
+        """Tell whether an edition says one of the wanted names by a fallback."""
+        text = getattr(entry, "outcome", "")
+        return bool(text) and any(name in self._options.touch_up for name, _ in read_outcome(text).doubtful_names)
+
+    def _digest(self, item: ArchiveItem) -> str:
+        return hashlib.sha256(f"{self._settings_digest}{item.digest}".encode()).hexdigest()
+
+    def _claimant(self) -> Claimant:
+        now = datetime.now(UTC)
+        return Claimant(self._settings.output, self._driver, now, now + timedelta(seconds=LEASE_S))
+
+    def _settle(self) -> None:
+        if time.monotonic() - self._renewed_s > _RENEW_S:
+            with self._store.write() as change:
+                change.ledger.renew(self._claimant())
+            self._renewed_s = time.monotonic()
+        for batch, outcomes in self._crew.collect(timeout_s=_WAIT_S):
+            if outcomes is not None:
+                self._keep(outcomes)
+            elif len(batch.orders) == 1:
+                self._keep((poisoned(batch),))
+            else:  # one of them kills its worker: each alone, so that the others are done
+                for order in batch.orders:
+                    self._crew.submit(Batch((order,), order.item.weight))
+
+    def _keep(self, outcomes: Iterable[Outcome]) -> None:
+        who = self._claimant()
+        with self._store.write() as change:
+            for outcome in outcomes:
+                change.ledger.settle(who, outcome.source_id, state=_state_of(outcome), outcome=outcome.to_json())
+                self._progress = self._progress.add(outcome)
+        self._report()
+
+    def _report(self) -> None:
+        self._progress = replace(self._progress, seconds=time.monotonic() - self._started_s)
+        self._tell(self._progress)
+
+
+def _state_of(outcome: Outcome) -> LedgerState:
+    if outcome.state is not OutcomeState.FAILED:
+        return LedgerState.DONE
+    return LedgerState.POSTPONED if outcome.retryable else LedgerState.FAILED
+
+
+def batch_by_length(orders: Iterable[WorkOrder]) -> Iterator[Batch]:
+    """Put articles together, the longest first; a long one goes alone."""
+    batch: list[WorkOrder] = []
+    weight = 0
+    for order in sorted(orders, key=lambda order: -order.item.weight):
+        if batch and weight + order.item.weight > BATCH_WEIGHT:
+            yield Batch(tuple(batch), weight)
+            batch, weight = [], 0
+        batch.append(order)
+        weight += order.item.weight
+    if batch:
+        yield Batch(tuple(batch), weight)

@@ -1,0 +1,180 @@
+"""`vivavoce archive`: a back catalogue, narrated on one machine or many."""
+
+import json
+import re
+import sys
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from vivavoce.cli.output import print_result
+from vivavoce.errors import UsageError
+from vivavoce.settings import read_places
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vivavoce.archive.plan import Forecast, Price, Spread
+    from vivavoce.archive.run import Progress
+    from vivavoce.archiving import ArchiveResult
+
+_PRICE = re.compile(r"(?P<name>[^=]+)=(?P<usd>\d+(?:\.\d+)?)/(?P<cores>\d+)")
+_SHOWN_NAMES = 10
+
+
+def archive(
+    source: str = typer.Argument(
+        metavar="CATALOGUE",
+        help="JSON lines, CSV, Parquet, a folder of articles, a sitemap, a WordPress or a Ghost export; a path, an "
+        "address, or an fsspec address such as s3://bucket/articles.parquet.",
+    ),
+    output: str = typer.Option("archive", "-o", "--output", help="Where editions go: a folder or an fsspec address."),
+    plan: bool = typer.Option(False, "--plan", help="Make nothing; say how much it will take."),
+    price: list[str] = typer.Option(
+        [], "--price", help="For --plan: a machine as NAME=USD/CORES, dollars an hour; several times."
+    ),
+    machines: int = typer.Option(1, "--machines", min=1, help="For --plan: how many machines."),
+    cores: int = typer.Option(2, "--cores", min=1, help="For --plan: processors of each machine."),
+    workers: int = typer.Option(0, "--workers", min=0, help="Workers, a processor each; 0: all of the cluster's."),
+    address: str | None = typer.Option(
+        None, "--address", help="A running Ray cluster, `auto` for this machine's; by default one of its own."
+    ),
+    ledger: str | None = typer.Option(
+        None, "--ledger", help="A database for the ledger, for several drivers at once: postgresql://USER@HOST/NAME."
+    ),
+    voice: str | None = typer.Option(None, "--voice", help="Which voice reads; see `vivavoce voices`."),
+    formats: str | None = typer.Option(None, "--format", help="Formats, separated by commas."),
+    lexicon: list[Path] = typer.Option([], "--lexicon", help="A lexicon (.csv or .pls) asked after the house's own."),
+    limit: int = typer.Option(0, "--limit", min=0, help="List no more articles than this; 0: all."),
+    touch_up: bool = typer.Option(
+        False, "--touch-up", help="Make anew only editions with names that a lexicon has learnt since."
+    ),
+    site: Path | None = typer.Option(None, "--site", help="Write a static site of all editions here afterwards."),
+    as_json: bool = typer.Option(False, "--json", help="Print the result for machines."),
+    quiet: bool = typer.Option(False, "--quiet", help="No progress."),
+) -> None:
+    """Narrate a back catalogue; run again, it goes on where it stopped and makes nothing twice.
+
+    Example: vivavoce archive articles.jsonl -o archive
+    """
+    from vivavoce import archiving, studio
+    from vivavoce.archive.crew import ClusterOptions
+    from vivavoce.house import read_house
+
+    places = read_places()
+    house = read_house(places)
+    narrate = studio.prepare_request("", house)
+    narrate = replace(
+        narrate,
+        voice=studio.find_voice(voice or house.voice).name,
+        lexicons=tuple(lexicon),
+        options=replace(
+            house.edition,
+            formats=tuple(part.strip() for part in formats.split(",")) if formats else house.edition.formats,
+        ),
+    )
+    prices = [_read_price(text) for text in price]
+    request = archiving.ArchiveRequest(
+        source, output, narrate, ClusterOptions(address, workers), ledger=ledger, limit=limit, touch_up=touch_up
+    )
+    if plan:
+        forecast = archiving.forecast_archive(request, places)
+        told = _plan_as_json if as_json else _plan_as_text
+        print_result(told(forecast, prices, machines, cores))
+        return
+    done = archiving.narrate_archive(request, places, _watch(quiet=quiet))
+    if site:
+        from vivavoce.publishing import publish_site
+
+        publish_site(archiving.list_edition_folders(output), house, places, base_url=None, output=site)
+    print_result(_as_json(done) if as_json else _as_text(done, output))
+
+
+def _watch(*, quiet: bool) -> "Callable[[Progress], None]":
+    if quiet or not sys.stderr.isatty():
+        return lambda _progress: None
+
+    def tell(progress: "Progress") -> None:
+        pace = progress.made / max(progress.seconds, 1e-3)
+        waiting = progress.listed - progress.settled
+        left = f", {waiting / pace / 60:.0f} min for the {waiting} listed so far" if pace and waiting else ""
+        print(
+            f"\r{progress.settled} of {progress.listed} listed: {progress.made} made, {progress.failed} failed, "
+            f"{60 * pace:.1f} articles a minute{left}\x1b[K",
+            end="",
+            file=sys.stderr,
+            flush=True,
+        )
+
+    return tell
+
+
+def _read_price(text: str) -> "Price":
+    from vivavoce.archive.plan import Price
+
+    found = _PRICE.fullmatch(text)
+    if not found or not int(found["cores"]):
+        raise UsageError(f"--price wants NAME=USD/CORES such as c7a.2xlarge=0.41/8, got {text!r}")
+    return Price(found["name"], float(found["usd"]), int(found["cores"]))
+
+
+def _plan_as_text(forecast: "Forecast", prices: "list[Price]", machines: int, cores: int) -> str:
+    rate = f"at {1 / forecast.core_s_an_audio_s:.2f} seconds of audio a core-second as measured here"
+    lines = [
+        f"articles    {forecast.articles}; {100 * forecast.readable:.0f} % of a sample can be said",
+        *(f"            refused: {reason}" for reason in forecast.refused),
+        f"audio       {_show(forecast.audio_hours)} hours",
+        f"work        {_show(forecast.core_hours)} core-hours, {rate}",
+        f"storage     {_show(forecast.gigabytes)} GB",
+        f"time        {_show(forecast.wall_hours(machines * cores))} hours on {machines} machines of {cores} cores",
+        *(f"cost        {_show(forecast.cost_usd(one))} USD on {one.name}" for one in prices),
+        "in brackets: nine chances of ten, as far as the sample tells",
+    ]
+    return "\n".join(lines)
+
+
+def _plan_as_json(forecast: "Forecast", prices: "list[Price]", machines: int, cores: int) -> str:
+    costs = {one.name: asdict(forecast.cost_usd(one)) for one in prices}
+    wall = asdict(forecast.wall_hours(machines * cores))
+    return json.dumps({**asdict(forecast), "wall_hours": wall, "cost_usd": costs}, ensure_ascii=False, indent=1)
+
+
+def _show(spread: "Spread") -> str:
+    return f"{spread.middle:,.2f} [{spread.low:,.2f} to {spread.high:,.2f}]"
+
+
+def _as_text(done: "ArchiveResult", output: str) -> str:
+    progress, summary = done.progress, done.summary
+    made = f"{progress.made} made, {progress.whole + progress.skipped} whole already, {progress.failed} failed"
+    lines = [
+        f"archive   {output}: {summary.editions} editions, {summary.clean} clean, {summary.failures} failures",
+        f"this run  {progress.listed} listed, {made}, {progress.seconds:.1f} s",
+        *(f"failed    {outcome.source_id}: {outcome.reason}" for outcome in summary.failed[:_SHOWN_NAMES]),
+    ]
+    if summary.names:
+        names = ", ".join(f"{bar.label} ({bar.count})" for bar in summary.names[:_SHOWN_NAMES])
+        lines.append(f"names     that no lexicon knows: {names}")
+    if done.dashboard:
+        lines.append(f"cluster   {done.dashboard}")
+    lines.append(f"report    {output}/report.html")
+    return "\n".join(lines)
+
+
+def _as_json(done: "ArchiveResult") -> str:
+    summary = done.summary
+    return json.dumps(
+        {
+            "progress": asdict(done.progress),
+            "editions": summary.editions,
+            "clean": summary.clean,
+            "audio_s": round(summary.audio_s, 3),
+            "cpu_s": round(summary.cpu_s, 3),
+            "findings": {bar.label: bar.count for bar in summary.findings},
+            "names": {bar.label: bar.count for bar in summary.names},
+            "failed": [{"source_id": one.source_id, "reason": one.reason} for one in summary.failed],
+        },
+        ensure_ascii=False,
+        indent=1,
+    )
