@@ -58,7 +58,7 @@ def forecast_archive(request: ArchiveRequest, places: Places) -> Forecast:
         VivavoceError: As its class says.
     """
     items = read_items(request.source, request.narrate.fetch)
-    return plan_archive(items, settings=_settings(request, places), places=places)
+    return plan_archive(items, settings=prepare_work(request, places), places=places)
 
 
 def narrate_archive(request: ArchiveRequest, places: Places, tell: Tell) -> ArchiveResult:
@@ -68,7 +68,7 @@ def narrate_archive(request: ArchiveRequest, places: Places, tell: Tell) -> Arch
         UsageError: Another driver is at work on an SQLite ledger; an option makes no sense.
         VivavoceError: As its class says; what was finished is kept.
     """
-    settings, shelf = _settings(request, places), Shelf(request.output)
+    settings, shelf = prepare_work(request, places), Shelf(request.output)
     with _open_ledger(request, shelf) as store, open_crew(settings, request.cluster) as crew:
         names = _find_known_names(store, request, settings) if request.touch_up else frozenset()
         options = RunOptions(names, request.limit)
@@ -95,12 +95,13 @@ def list_edition_folders(output: str) -> list[Path]:
     return [Path(shelf.root) / EDITIONS / name for name in shelf.list()]
 
 
-def _settings(request: ArchiveRequest, places: Places) -> WorkSettings:
+def prepare_work(request: ArchiveRequest, places: Places) -> WorkSettings:
     """Put into one value what a node may not have: the house's lexicon, and which key signs."""
     narrate = request.narrate
     lexicons = join_lexicons([read_house_lexicon(places), *map(read_lexicon, narrate.lexicons), narrate.entries])
     seal = open_seal(narrate, places)
-    travelling = replace(narrate, lexicons=(), entries=lexicons, threads=1)
+    wordings = dict(narrate.wordings)  # a read-only view does not travel
+    travelling = replace(narrate, lexicons=(), entries=lexicons, wordings=wordings, threads=1)
     return WorkSettings(travelling, request.output, seal.signer.certificate_sha256)
 
 

@@ -87,8 +87,7 @@ class RayCrew:
         self.size = size
         self.dashboard = f"http://{dashboard}" if dashboard else None
         remote = ray.remote(num_cpus=1, max_restarts=-1, max_task_retries=RETRIES)(Narrator)
-        shared = ray.put(settings)
-        self._workers: list[Any] = [remote.remote(shared) for _ in range(size)]
+        self._workers: list[Any] = [remote.remote(settings) for _ in range(size)]  # by value: a restart needs it
         self._load = [0] * size
         self._waiting: dict[Any, tuple[Batch, int]] = {}
 

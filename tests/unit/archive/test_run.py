@@ -1,0 +1,155 @@
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pyarrow import parquet
+
+from archive_at_work import LocalCrew, make_item, make_places, make_settings
+from vivavoce.archive.catalogue import CATALOGUE, list_outcomes, write_catalogue
+from vivavoce.archive.items import ArchiveItem, Batch, Outcome, OutcomeState, WorkOrder, read_outcome
+from vivavoce.archive.run import BATCH_WEIGHT, LOOK_AHEAD, Progress, RunOptions, batch_by_length, run_archive
+from vivavoce.archive.shelf import Shelf
+from vivavoce.archive.work import WorkSettings
+from vivavoce.storage.records import LedgerState
+from vivavoce.storage.store import Store, open_store
+from vivavoce.types import Capture
+
+_SETTLED = (LedgerState.DONE, LedgerState.FAILED, LedgerState.POSTPONED)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> WorkSettings:
+    return make_settings(tmp_path)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(f"sqlite:///{tmp_path}/ledger.sqlite")
+    yield opened
+    opened.close()
+
+
+def work(items: Iterable[ArchiveItem], settings: WorkSettings, store: Store, crew: LocalCrew) -> Progress:
+    return run_archive(
+        items, settings=settings, crew=crew, store=store, options=RunOptions(), tell=lambda _progress: None
+    )
+
+
+def open_local(settings: WorkSettings, folder: Path, *, deadly: frozenset[str] = frozenset()) -> LocalCrew:
+    return LocalCrew(settings, make_places(folder), deadly=deadly)
+
+
+def outcomes(store: Store, settings: WorkSettings) -> dict[str, Outcome]:
+    return {one.source_id: one for one in list_outcomes(store, settings.output, _SETTLED)}
+
+
+def test_each_article_has_one_edition_and_a_second_run_makes_nothing(
+    settings: WorkSettings, store: Store, tmp_path: Path
+) -> None:
+    items = [make_item(number) for number in range(3)]
+    first = work(items, settings, store, open_local(settings, tmp_path))
+    assert (first.listed, first.made, first.failed) == (3, 3, 0)
+    shelf = Shelf(settings.output)
+    assert sorted(shelf.list()) == sorted(str(one.edition) for one in outcomes(store, settings).values())
+    crew = open_local(settings, tmp_path)
+    second = work(items, settings, store, crew)
+    assert (second.listed, second.skipped, second.made) == (3, 3, 0)
+    assert crew.taken == []
+
+
+def test_the_parquet_list_says_what_the_shelf_holds(settings: WorkSettings, store: Store, tmp_path: Path) -> None:
+    broken = ArchiveItem("broken", Capture(b"{", "row 9", "application/json"))
+    work([make_item(1), broken], settings, store, open_local(settings, tmp_path))
+    shelf = Shelf(settings.output)
+    assert write_catalogue(list_outcomes(store, settings.output, _SETTLED), shelf) == 2
+    good, bad = parquet.read_table(Path(settings.output) / CATALOGUE).to_pylist()
+    assert good["state"] == "made"
+    assert (Path(settings.output) / good["folder"] / "edition.json").is_file()
+    assert (bad["source_id"], bad["state"], bad["folder"]) == ("broken", "failed", None)
+    assert bad["reason"]
+
+
+def test_an_edition_that_stands_there_is_not_made_again_when_the_ledger_is_lost(
+    settings: WorkSettings, store: Store, tmp_path: Path
+) -> None:
+    work([make_item(1)], settings, store, open_local(settings, tmp_path))
+    with store.write() as change:
+        change.ledger.forget(settings.output)
+    again = work([make_item(1)], settings, store, open_local(settings, tmp_path))
+    assert (again.made, again.whole) == (0, 1)
+
+
+def test_an_article_that_kills_workers_is_listed_and_the_rest_of_its_batch_is_made(
+    settings: WorkSettings, store: Store, tmp_path: Path
+) -> None:
+    items = [make_item(number) for number in range(3)]
+    done = work(items, settings, store, open_local(settings, tmp_path, deadly=frozenset({"a1"})))
+    assert (done.made, done.failed) == (2, 1)
+    assert "worker died" in outcomes(store, settings)["a1"].reason
+
+
+def test_a_changed_article_replaces_its_edition(settings: WorkSettings, store: Store, tmp_path: Path) -> None:
+    work([make_item(1), make_item(2)], settings, store, open_local(settings, tmp_path))
+    before = outcomes(store, settings)
+    changed = replace(make_item(9), source_id="a1")
+    done = work([changed, make_item(2)], settings, store, open_local(settings, tmp_path))
+    assert (done.made, done.skipped) == (1, 1)
+    after = outcomes(store, settings)
+    assert after["a1"].edition != before["a1"].edition
+    assert after["a1"].guid == before["a1"].guid, "the feed's item stays the same"
+    record = Shelf(settings.output).find(str(after["a1"].edition))
+    assert record
+    assert record.replaces == before["a1"].edition
+
+
+def test_other_keys_make_nothing_and_are_tried_again(settings: WorkSettings, store: Store, tmp_path: Path) -> None:
+    other = replace(settings, certificate_sha256="0" * 64)
+    done = work([make_item(1)], settings, store, LocalCrew(other, make_places(tmp_path)))
+    assert done.failed == 1
+    assert "[signing]" in outcomes(store, settings)["a1"].reason
+    assert work([make_item(1)], settings, store, open_local(settings, tmp_path)).made == 1
+
+
+def test_the_listing_is_read_only_as_far_as_workers_need_it(
+    settings: WorkSettings, store: Store, tmp_path: Path
+) -> None:
+    listed = 0
+    heavy = "x" * BATCH_WEIGHT
+
+    def items() -> Iterator[ArchiveItem]:
+        nonlocal listed
+        for number in range(4 * LOOK_AHEAD):
+            listed += 1
+            yield ArchiveItem(f"b{number}", Capture(f"{number}{heavy}".encode(), "row", "application/json"))
+
+    class Watched(LocalCrew):
+        def submit(self, batch: Batch) -> None:
+            assert listed <= LOOK_AHEAD * (1 + len(self.taken) // LOOK_AHEAD)
+            super().submit(batch)
+
+        def collect(self, *, timeout_s: float) -> list[tuple[Batch, tuple[Outcome, ...] | None]]:
+            assert timeout_s > 0
+            batch = self._waiting.pop(0)
+            return [(batch, tuple(Outcome(one.item.source_id, OutcomeState.FAILED) for one in batch.orders))]
+
+    crew = Watched(settings, make_places(tmp_path))
+    assert work(items(), settings, store, crew).failed == 4 * LOOK_AHEAD
+    assert crew.most_in_flight <= 2 * crew.size
+
+
+def test_batches_hold_alike_lengths_longest_first() -> None:
+    sizes = (10, BATCH_WEIGHT * 2, 300, 5000, 6900, 200)
+    orders = [WorkOrder(ArchiveItem(str(size), Capture(b"x" * size, "", None))) for size in sizes]
+    batches = list(batch_by_length(orders))
+    assert [[int(order.item.source_id) for order in batch.orders] for batch in batches] == [
+        [BATCH_WEIGHT * 2],
+        [6900, 5000],
+        [300, 200, 10],
+    ]
+    assert all(batch.weight == sum(order.item.weight for order in batch.orders) for batch in batches)
+
+
+def test_an_outcome_survives_the_ledger() -> None:
+    outcome = Outcome("a", OutcomeState.MADE, edition="e", findings=(("word", 2),), doubtful_names=(("Åsa", 1),))
+    assert read_outcome(outcome.to_json()) == outcome
