@@ -34,7 +34,7 @@ _PAGE = """<!DOCTYPE html>
 <article>
 <h1>Harbour city votes to rebuild its flood wall “higher &amp; smarter”</h1>
 <vivavoce-player edition="{newsroom}/{edition}" {attributes}>
-<audio controls preload="none" src="{newsroom}/e/audio.mp3"></audio>
+<audio controls preload="none" src="{newsroom}/{folder}/audio.mp3"></audio>
 <p><b>AI</b> This audio is created with AI assistance.</p>
 </vivavoce-player>
 <figure><img alt="" src="data:image/gif;base64,R0lGODlhAQABAAAAACw="><figcaption>The council of Port Sorrel
@@ -89,13 +89,15 @@ class NewsSite:
     """Addresses of the two hosts, and what has come in."""
 
     port: int
+    host: str | None = None
+    """Of a newsroom elsewhere."""
     plays: list[dict[str, object]] = field(default_factory=list)
     cookies: list[str] = field(default_factory=list)
 
     @property
     def newsroom(self) -> str:
         """The host of audio, data and player."""
-        return f"http://localhost:{self.port}"
+        return self.host or f"http://localhost:{self.port}"
 
     def address(
         self, *, lang: str = "en", edition: str = "e/player.json", attributes: str = "", path: str = "/"
@@ -109,9 +111,9 @@ class NewsSite:
 
 
 @contextmanager
-def serve_news(folder: Path) -> Iterator[NewsSite]:
-    """Serve a newspaper's page, and the newsroom's files of a folder under /e/."""
-    site = NewsSite(0)
+def serve_news(folder: Path, *, host: str | None = None) -> Iterator[NewsSite]:
+    """Serve a newspaper's page, and the newsroom's files of a folder under /e/ unless it is elsewhere."""
+    site = NewsSite(0, host)
 
     def page(request: Request) -> Response:
         site.cookies.extend(request.cookies)
@@ -125,6 +127,7 @@ def serve_news(folder: Path) -> Iterator[NewsSite]:
             lang=query["lang"],
             direction="rtl" if query["lang"] == "ar" else "ltr",
             edition=query["edition"],
+            folder=query["edition"].rpartition("/")[0],
             attributes=query["attributes"],
         )
         return HTMLResponse(html, headers={"Content-Security-Policy": policy})

@@ -148,6 +148,13 @@ def find_problems(lexicon: Lexicon) -> Iterator[Problem]:
             yield Problem(entry, "changes nothing: the alias is the written form itself")
 
 
+def find_matches(entry: Entry, text: str) -> Iterator[re.Match[str]]:
+    """Find where an entry's words stand in a text, with a possessive or plural ending or without."""
+    form = r"\s+".join(map(re.escape, entry.written.split()))
+    whole = form if entry.boundary is Boundary.PART else rf"(?<!\w){form}(?:s|['’]s|s['’])?(?!\w)"
+    return re.finditer(whole, text, 0 if entry.case_sensitive else re.IGNORECASE)
+
+
 def join_lexicons(lexicons: Sequence[Lexicon]) -> Lexicon:
     """Put lexicons together; the later ones win."""
     joined = Lexicon()

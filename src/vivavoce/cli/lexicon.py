@@ -3,9 +3,7 @@
 import dataclasses
 import getpass
 import json
-import re
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +17,7 @@ from vivavoce.lexicon import (
     Lexicon,
     Problem,
     check_entry,
+    find_matches,
     find_problems,
     join_lexicons,
     read_lexicon,
@@ -195,7 +194,7 @@ def impact(
     for folder in folders:
         for manifest in sorted(folder.rglob("edition.json")):
             title, text = _read_edition(manifest)
-            places = max(sum(1 for _ in _matches(entry, text)) for entry in entries)
+            places = max(sum(1 for _ in find_matches(entry, text)) for entry in entries)
             if places:
                 print(f"{manifest.parent}\t{places}\t{title}")
 
@@ -206,12 +205,6 @@ def _read_edition(manifest: Path) -> tuple[str, str]:
         return str(article["title"] or ""), str(article["text"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"{manifest} is no edition's manifest ({error!r}); leave its folder out") from error
-
-
-def _matches(entry: Entry, text: str) -> Iterator[re.Match[str]]:
-    form = r"\s+".join(map(re.escape, entry.written.split()))
-    whole = form if entry.boundary is Boundary.PART else rf"(?<!\w){form}(?:s|['’]s|s['’])?(?!\w)"
-    return re.finditer(whole, text, 0 if entry.case_sensitive else re.IGNORECASE)
 
 
 def _save(house: Lexicon, file: Path | None) -> None:

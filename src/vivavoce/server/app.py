@@ -6,7 +6,20 @@ from starlette.types import ASGIApp
 from vivavoce import __version__
 from vivavoce.jobs.booth import Booth
 from vivavoce.newsroom.room import Newsroom
-from vivavoce.server import articles, editions, feeds, health, hooks, jobs, lexicon, people, players, public, speech
+from vivavoce.server import (
+    articles,
+    editions,
+    feeds,
+    health,
+    hooks,
+    jobs,
+    lexicon,
+    pages,
+    people,
+    players,
+    public,
+    speech,
+)
 from vivavoce.server.asking import FAILURES_PER_MINUTE, Desk
 from vivavoce.server.metrics import Metrics
 from vivavoce.server.problems import install_problems
@@ -48,6 +61,10 @@ def make_app(room: Newsroom, booth: Booth) -> FastAPI:
         hooks.doors,
         speech.router,
         health.router,
+        pages.doors.router,
+        pages.listing.router,
+        pages.story.router,
+        pages.office.router,
         players.router,
         feeds.router,
         public.router,

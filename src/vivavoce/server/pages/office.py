@@ -1,0 +1,228 @@
+"""Lexicon, statistics, log, webhooks, people: what a newsroom looks after beside its stories."""
+
+import csv
+import io
+import shutil
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
+
+from vivavoce.jobs.booth import preview
+from vivavoce.lexicon import Boundary, Entry, check_entry, find_problems
+from vivavoce.newsroom import lexicon as house_lexicon
+from vivavoce.newsroom.room import Newsroom
+from vivavoce.server.asking import Asker, Editor, Room, find_desk
+from vivavoce.server.pages.visit import Administering, Reading
+from vivavoce.server.wire import Wire
+from vivavoce.storage.plays import REACHED, PlayCount
+from vivavoce.storage.records import Scope
+from vivavoce.studio import find_voice, prepare_request
+from vivavoce.types import Article, Block, BlockKind, TextQuote
+
+router = APIRouter(include_in_schema=False)
+_DAYS = 30
+_Words = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
+_Optional = Annotated[str, Field(max_length=300, pattern=r"^[^\x00]*$")]
+
+
+# ---------------------------------------------------------------- the lexicon
+
+
+@router.get("/desk/lexicon")
+def show_lexicon(visit: Reading, impact: Annotated[str, Query(max_length=200)] = "") -> Response:
+    """Show the house's entries; and, where one is named, which published editions it touches."""
+    lexicon = house_lexicon.read_lexicon(visit.room, visit.actor.house)
+    touched = house_lexicon.find_touched(visit.room, visit.actor.house, impact) if impact else []
+    entries = sorted(lexicon.entries, key=lambda entry: entry.written.casefold())
+    return visit.render(
+        "lexicon.html", entries=entries, problems=list(find_problems(lexicon)), impact=impact, touched=touched
+    )
+
+
+class EntryIn(Wire):
+    """An entry as an editor types it."""
+
+    written: _Words
+    alias: _Optional = ""
+    phonemes: _Optional = ""
+    case_sensitive: bool = False
+    boundary: Boundary = Boundary.WORD
+    language: Literal["en", "en-US", "en-GB"] = "en"
+    scope: Annotated[str, Field(pattern=r"^(house|section:[^\x00]{1,120}|article:[^\x00]{1,240})$")] = "house"
+    note: _Optional = ""
+
+    def to_entry(self) -> Entry:
+        """Give it as the lexicon knows it."""
+        return Entry(**self.model_dump())
+
+
+@router.post("/desk/lexicon/entries", status_code=201)
+def add_entry(body: EntryIn, room: Room, actor: Asker) -> dict[str, str]:
+    """Add an entry."""
+    return {"written": house_lexicon.add_entry(room, actor, body.to_entry()).written}
+
+
+class WrittenIn(Wire):
+    """A written form."""
+
+    written: _Words
+
+
+@router.post("/desk/lexicon/remove", status_code=204)
+def remove_entry(body: WrittenIn, room: Room, actor: Asker) -> None:
+    """Remove an entry."""
+    house_lexicon.remove_entry(room, actor, body.written)
+
+
+@router.post("/desk/lexicon/rerender", status_code=202)
+def rerender(body: WrittenIn, room: Room, actor: Asker) -> dict[str, int]:
+    """Ask for new versions of all that an entry touches."""
+    return {"editions": house_lexicon.rerender_touched(room, actor, body.written)}
+
+
+@router.post("/desk/lexicon/import")
+async def import_entries(request: Request, room: Room, actor: Editor) -> dict[str, int]:
+    """Take in a file, sent as the body."""
+    return {"entries": house_lexicon.import_entries(room, actor, await request.body())}
+
+
+@router.get("/desk/lexicon/export.{kind}")
+def export_entries(kind: Literal["csv", "pls"], visit: Reading) -> Response:
+    """Give the entries as a file."""
+    data = house_lexicon.export_entries(visit.room, visit.actor.house, pls=kind == "pls")
+    media_type = "application/pls+xml" if kind == "pls" else "text/csv; charset=utf-8"
+    return Response(data, media_type=media_type, headers=_attach(f"lexicon.{kind}"))
+
+
+class TryIn(Wire):
+    """Words to hear as the lexicon says them, or as an entry would."""
+
+    text: Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\x00]*\w[^\x00]*$")]
+    entry: EntryIn | None = None
+
+
+@router.post("/desk/lexicon/try", response_class=Response)
+def try_words(body: TryIn, request: Request, room: Room, actor: Editor) -> Response:
+    """Say a few words."""
+    settings = room.house(actor.house)
+    entries = house_lexicon.read_lexicon(room, actor.house)
+    if body.entry is not None:
+        entries = entries.add(check_entry(body.entry.to_entry()))
+    asked = prepare_request("", settings)
+    asked = replace(asked, entries=entries.select(variety=find_voice(asked.voice).language))
+    text = " ".join(body.text.split())
+    article = Article(blocks=(Block(BlockKind.PARAGRAPH, text),))
+    file = find_desk(request).booth.run(preview, article, TextQuote(text), asked, room.places_of(actor.house))
+    try:
+        return Response(file.read_bytes(), media_type="audio/mpeg", headers={"Cache-Control": "no-store"})
+    finally:
+        shutil.rmtree(file.parent, ignore_errors=True)
+
+
+# ---------------------------------------------------------------- statistics
+
+
+@dataclass(frozen=True, slots=True)
+class Listened:
+    """How an edition was listened to."""
+
+    edition: str
+    title: str
+    counts: dict[int, int]
+
+    def share(self, reached: int) -> int:
+        """Percent of the plays that came so far."""
+        return min(100, round(100 * self.counts[reached] / self.counts[0])) if self.counts[0] else 0
+
+
+@router.get("/desk/statistics")
+def show_statistics(visit: Reading) -> Response:
+    """Show plays by day and by edition."""
+    since = datetime.now(UTC).date() - timedelta(days=_DAYS - 1)
+    counts, titles = _counts(visit.room, visit.actor.house, since)
+    days = [(since + timedelta(days=number)) for number in range(_DAYS)]
+    starts: dict[date, int] = defaultdict(int)
+    for count in counts:
+        starts[count.day] += count.count if count.reached == 0 else 0
+    bars = [(day, starts[day]) for day in days]
+    listened = _by_edition(counts, titles)
+    most = max((number for _, number in bars), default=0) or 1
+    return visit.render("statistics.html", bars=bars, most=most, listened=listened, reached=REACHED, days=_DAYS)
+
+
+@router.get("/desk/statistics.csv")
+def export_statistics(visit: Reading) -> Response:
+    """Give all counts: edition, title, day, how far, how many."""
+    counts, titles = _counts(visit.room, visit.actor.house, date(2000, 1, 1))
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(("edition", "title", "day", "reached_percent", "count"))
+    for count in counts:
+        title = titles.get(count.edition_id, "")
+        writer.writerow((count.edition_id, _harmless(title), count.day.isoformat(), count.reached, count.count))
+    return Response(out.getvalue(), media_type="text/csv; charset=utf-8", headers=_attach("statistics.csv"))
+
+
+def _counts(room: Newsroom, house: str, since: date) -> tuple[tuple[PlayCount, ...], dict[str, str]]:
+    with room.store.read() as unit:
+        counts = unit.plays.list_days(house, since=since)
+        titles = {}
+        for edition_id in {count.edition_id for count in counts}:
+            edition = unit.editions.find(house, edition_id)
+            if edition is not None:
+                titles[edition_id] = unit.articles.get(edition.article_id).title or "(taken down)"
+    return counts, titles
+
+
+def _by_edition(counts: tuple[PlayCount, ...], titles: dict[str, str]) -> list[Listened]:
+    sums: dict[str, dict[int, int]] = defaultdict(lambda: dict.fromkeys(REACHED, 0))
+    for count in counts:
+        sums[count.edition_id][count.reached] += count.count
+    found = [Listened(edition, titles.get(edition, ""), reached) for edition, reached in sums.items()]
+    return sorted(found, key=lambda one: one.counts[0], reverse=True)
+
+
+def _harmless(text: str) -> str:
+    """Keep a spreadsheet from taking text for a formula."""
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t"} else text
+
+
+def _attach(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
+
+
+# ---------------------------------------------------------------- log, webhooks, people
+
+
+@router.get("/desk/log")
+def show_log(
+    visit: Administering, subject: Annotated[str | None, Query(max_length=255)] = None, page: int = 0
+) -> Response:
+    """Show who did what."""
+    number = max(0, min(page, 10_000))
+    with visit.room.store.read() as unit:
+        lines = unit.audit.search(visit.actor.house, subject=subject or None, limit=101, offset=100 * number)
+    return visit.render("log.html", lines=lines[:100], more=len(lines) > 100, page=number, subject=subject or "")  # noqa: PLR2004
+
+
+@router.get("/desk/webhooks")
+def show_webhooks(visit: Administering) -> Response:
+    """Show who is told of what, what was sent lately, and what could not be delivered."""
+    with visit.room.store.read() as unit:
+        hooks = unit.hooks.list(visit.actor.house)
+        deliveries = unit.hooks.list_deliveries(visit.actor.house, limit=100)
+        inlets = unit.hooks.list_inlets(visit.actor.house)
+    return visit.render("webhooks.html", hooks=hooks, deliveries=deliveries, inlets=inlets)
+
+
+@router.get("/desk/people")
+def show_people(visit: Administering) -> Response:
+    """Show who may log in, and the programs' keys."""
+    with visit.room.store.read() as unit:
+        users = unit.people.list_users(visit.actor.house)
+        tokens = unit.people.list_tokens(visit.actor.house)
+    return visit.render("people.html", users=users, tokens=tokens, scopes=list(Scope))

@@ -1,0 +1,308 @@
+"""The desk, driven through a story's whole way in a real browser, with the newsroom really serving."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from browsing import wait_until
+from desk_at_work import serve_at_work
+from editions import HOSTILE_TEXT, NEWS, make_record, write_tone
+from news_site import serve_news
+from newsroom_at_work import PASSWORD, AtWork
+from vivavoce.encode.manifest import write_manifest
+from vivavoce.newsroom.access import make_setup_link
+from vivavoce.newsroom.manifests import digest_words
+from vivavoce.storage.records import VersionFile, VersionRow, now
+from vivavoce.types import BlockKind
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+PAGES = ("", "/lexicon", "/statistics", "/log", "/webhooks", "/people")
+RENDER_MS = 60_000
+TITLE = "Harbour city votes"
+STORY = f"title: {TITLE}\n\n" + "\n\n".join(b.text for b in NEWS.blocks if b.kind is BlockKind.PARAGRAPH)
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[AtWork, str]]:
+    with serve_at_work(tmp_path_factory.mktemp("newsroom")) as (at_work, address):
+        at_work.add_person()
+        yield at_work, address
+
+
+@pytest.fixture
+def desk(browser: Browser, newsroom: tuple[AtWork, str]) -> Iterator[Page]:
+    """Give a page at which anna is logged in; nothing on it may fail."""
+    context = _log_in(browser.new_context(viewport={"width": 1280, "height": 900}), newsroom[1])
+    page = context.pages[0]
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+    yield page
+    context.close()
+    assert [trouble for trouble in troubles if "422" not in trouble] == []
+
+
+def _log_in(context: BrowserContext, address: str) -> BrowserContext:
+    page = context.new_page()
+    page.goto(f"{address}/desk")
+    page.get_by_label("Name").fill("anna")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url("**/desk")
+    return context
+
+
+def _plant_findings(at_work: AtWork, edition_id: str, folder: Path) -> None:
+    """Give an edition a version in which something was found, which the test voice never gives cause for."""
+    paragraphs = tuple(block for block in NEWS.blocks if block.kind is BlockKind.PARAGRAPH)
+    record = make_record(replace(NEWS, title=TITLE, byline=(), published=None, blocks=paragraphs), findings=True)
+    write_tone(folder / "audio.mp3", record)
+    (folder / "edition.json").write_text(write_manifest(record), encoding="utf-8")
+    kinds = {"audio.mp3": "audio/mpeg", "edition.json": "application/json"}
+    with at_work.room.store.write() as unit:
+        edition = unit.editions.lock(edition_id)
+        number = edition.head + 1
+        files = [
+            VersionFile(edition_id, number, name, at_work.room.blobs.keep_file(folder / name), 1, kind)
+            for name, kind in kinds.items()
+        ]
+        version = VersionRow(
+            edition_id=edition_id,
+            number=number,
+            digest="planted",
+            revision=1,
+            script_sha256=digest_words(record.script),
+            title=TITLE,
+            language="en-US",
+            clean=False,
+            findings=2,
+            duration_s=record.length_samples / record.sample_rate_hz,
+            copy_of=None,
+            job_id=None,
+            made_at=now(),
+        )
+        unit.editions.add_version(version, files)
+        unit.editions.change(replace(edition, head=number))
+
+
+def test_a_story_s_whole_way(desk: Page, newsroom: tuple[AtWork, str], browser: Browser, tmp_path: Path) -> None:
+    at_work, address = newsroom
+    edition = _send(desk)
+    _plant_findings(at_work, edition, tmp_path)
+    desk.reload()
+    _accept_a_finding(desk)
+    _fix_a_name(desk)
+    _publish(desk, 3)
+    with serve_news(tmp_path, host=address) as site:
+        page = site.address(edition=f"e/{edition}/player.json")
+        reader = browser.new_page()
+        reader.goto(page)
+        reader.get_by_role("button", name="Play").click()
+        wait_until(reader, "document.querySelector('vivavoce-player').audio.currentTime > 0.3")
+        desk.goto(f"{address}/desk/statistics")
+        expect(desk.get_by_role("row", name=TITLE)).to_contain_text("1")
+        sent = {"text": STORY.replace("$61 million", "$16 million"), "source_id": "wall"}
+        assert at_work.client().post("/api/v1/articles", json=sent).status_code == 202
+        _correct(desk, f"{address}/desk/editions/{edition}")
+        later = browser.new_page()  # a browser's cache may keep what it has for a minute
+        later.goto(page)
+        expect(later.get_by_text("The sum was wrong.")).to_be_visible()
+        for opened in (reader, later):
+            opened.close()
+
+
+def _send(desk: Page) -> str:
+    """Send a story; it comes into the list by itself when it is made."""
+    desk.get_by_text("Send a story").click()
+    desk.get_by_label("or its text").fill(STORY)
+    desk.get_by_label("What you call it").fill("wall")
+    desk.get_by_role("button", name="Send", exact=True).click()
+    line = desk.get_by_role("listitem").filter(has_text=TITLE)
+    expect(line.get_by_text("wants a look")).to_be_visible(timeout=RENDER_MS)
+    line.get_by_role("link", name=TITLE).click()
+    desk.wait_for_url("**/editions/*")
+    return desk.url.rsplit("/", 1)[-1]
+
+
+def _accept_a_finding(desk: Page) -> None:
+    """Go there by keys, hear it, accept it."""
+    expect(desk.get_by_role("button", name="Next finding")).to_contain_text("2")
+    desk.keyboard.press("n")
+    row = desk.locator(".row.current")
+    expect(row.locator(".finding")).to_contain_text("sixteen million dollars")
+    desk.keyboard.press("p")
+    wait_until(desk, "!document.getElementById('audio').paused")
+    desk.keyboard.press("p")
+    desk.keyboard.press("a")
+    expect(row.locator(".finding")).to_contain_text("accepted")
+    expect(desk.get_by_role("button", name="Next finding")).to_contain_text("1")
+    desk.reload()
+    expect(desk.get_by_role("button", name="Next finding")).to_contain_text("1")
+
+
+def _fix_a_name(desk: Page) -> None:
+    """Choose the word, hear it otherwise, apply it to the whole article."""
+    desk.locator(".row", has_text="Mayor Tereza Halvorsen").first.locator(".spoken .w", has_text="halvorsen").click()
+    dialog = desk.get_by_role("dialog", name="Say it otherwise")
+    dialog.get_by_role("button", name="Apply").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("letters or in phonemes")
+    dialog.get_by_label("Say this instead").fill("hall for sun")
+    dialog.get_by_role("button", name="Hear it").click()
+    wait_until(desk, "desk.heard?.duration > 0.2", timeout_s=90)
+    dialog.get_by_label("in this article").check()
+    dialog.get_by_role("button", name="Apply").click()
+    desk.wait_for_selector("text=version 3 ·", timeout=RENDER_MS)
+    expect(desk.locator(".spoken", has_text="hall for sun").first).to_be_visible()
+    expect(desk.locator(".changed").first).to_contain_text("Changed since version 2")
+
+
+def _publish(desk: Page, version: int) -> None:
+    desk.get_by_role("button", name=f"Approve the words of version {version}").click()
+    expect(desk.get_by_text("words approved by anna")).to_be_visible()
+    desk.get_by_role("button", name=f"Publish version {version}").click()
+    expect(desk.get_by_text(f"version {version} is out")).to_be_visible()
+
+
+def _correct(desk: Page, where: str) -> None:
+    """See the old and the new text, and publish with a note."""
+    desk.goto(where)
+    expect(desk.locator("del", has_text="61")).to_be_visible(timeout=RENDER_MS)
+    expect(desk.locator("ins", has_text="16")).to_be_visible()
+    desk.get_by_label("Correction note").fill("The sum was wrong.")
+    desk.get_by_role("button", name="Approve the words of version 4").click()
+    expect(desk.get_by_text("words approved by anna")).to_be_visible()
+    desk.get_by_label("Correction note").fill("The sum was wrong.")
+    desk.get_by_role("button", name="Publish version 4").click()
+    expect(desk.get_by_text("version 4 is out")).to_be_visible()
+    desk.get_by_role("link", name="What changed in version 4").click()
+    expect(desk.get_by_role("heading", name="What changed from version 3 to 4")).to_be_visible()
+
+
+def test_a_pause_and_a_sentence_left_out(desk: Page, newsroom: tuple[AtWork, str]) -> None:
+    at_work, address = newsroom
+    client = at_work.client()
+    client.post("/api/v1/articles", json={"text": "title: Rain\n\nRain fell. Nobody was hurt. It stopped."})
+    edition = _wait_for_version(at_work, "Rain")
+    desk.goto(f"{address}/desk/editions/{edition}")
+    row = desk.locator(".row", has_text="Nobody was hurt.")
+    row.get_by_role("button", name="Fix").click()
+    desk.get_by_label("Pause after the sentence").fill("2500")
+    desk.get_by_role("button", name="Change the pause").click()
+    desk.wait_for_selector("text=version 2 ·", timeout=RENDER_MS)
+    expect(row).to_have_attribute("data-pause", "2500")
+    row.get_by_role("button", name="Fix").click()
+    desk.get_by_role("button", name="Leave the sentence out").click()
+    desk.wait_for_selector("text=version 3 ·", timeout=RENDER_MS)
+    expect(desk.locator(".omitted", has_text="Nobody was hurt.")).to_be_visible()
+    desk.get_by_role("button", name="Take back: leave out").click()
+    desk.wait_for_selector("text=version 4 ·", timeout=RENDER_MS)
+    expect(row).to_be_visible()
+
+
+def _wait_for_version(at_work: AtWork, title: str) -> str:
+    for _ in range(600):
+        with at_work.room.store.read() as unit:
+            (article,) = unit.articles.search("house", words=title) or (None,)
+            edition = unit.editions.of_article(article.id) if article else None
+        if edition is not None and edition.head:
+            return edition.id
+        time.sleep(0.1)
+    raise AssertionError("no version")
+
+
+def test_the_lexicon_is_added_to_filtered_exported_and_has_impact(desk: Page, newsroom: tuple[AtWork, str]) -> None:
+    _, address = newsroom
+    desk.goto(f"{address}/desk/lexicon")
+    desk.get_by_label("Written").fill("Sorrel")
+    desk.get_by_label("Said as").fill("sore rel")
+    desk.get_by_role("button", name="Add", exact=True).click()
+    entry = desk.get_by_role("row", name="Sorrel")
+    expect(entry).to_contain_text("“sore rel”")
+    expect(entry).to_contain_text("anna")
+    desk.get_by_label("Filter").fill("nothing like it")
+    expect(entry).to_be_hidden()
+    desk.get_by_label("Filter").fill("")
+    entry.get_by_role("link", name="Impact of Sorrel").click()
+    expect(desk.get_by_role("heading", name="Whom “Sorrel” touches")).to_be_visible()
+    with desk.expect_download() as download:
+        desk.get_by_role("link", name="Export PLS").click()
+    assert "Sorrel" in download.value.path().read_text(encoding="utf-8")
+    desk.get_by_label("Said as").fill("")
+    desk.get_by_label("Written").fill("!")
+    desk.get_by_label("or in phonemes").fill("§")
+    with desk.expect_response("**/desk/lexicon/entries") as refused:
+        desk.get_by_role("button", name="Add", exact=True).click()
+    assert refused.value.status == 422
+
+
+@pytest.mark.parametrize(("size", "scheme"), [((390, 844), "dark"), ((1280, 900), "light")])
+def test_axe_finds_nothing_on_any_page(
+    browser: Browser, newsroom: tuple[AtWork, str], size: tuple[int, int], scheme: str, tmp_path: Path
+) -> None:
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: run npm ci")
+    at_work, address = newsroom
+    at_work.client().post("/api/v1/articles", json={"text": f"title: Axe {scheme}\n\nRain fell. Nobody was hurt."})
+    edition = _wait_for_version(at_work, f"Axe {scheme}")
+    _plant_findings(at_work, edition, tmp_path)
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme="dark" if scheme == "dark" else "light",
+        bypass_csp=True,
+    )
+    page = context.new_page()
+    page.goto(f"{address}/login")
+    assert _violations(page) == []
+    page.goto(make_setup_link(at_work.room, "house"))
+    assert _violations(page) == []
+    _log_in(context, address)
+    for where in (*PAGES, f"/editions/{edition}", f"/editions/{edition}/compare/1/2"):
+        page.goto(f"{address}/desk{where}")
+        assert _violations(page) == [], where
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0], where
+    page.goto(f"{address}/desk/editions/{edition}")
+    page.get_by_role("button", name="Fix").first.click()
+    assert _violations(page) == []
+    context.close()
+
+
+def _violations(page: Page) -> list[object]:
+    page.add_script_tag(path=AXE)
+    found = page.evaluate("axe.run().then(result => result.violations)")
+    return [(entry["id"], [node["html"] for node in entry["nodes"]][:3]) for entry in found]
+
+
+def test_hostile_text_runs_nothing_at_the_desk(desk: Page, newsroom: tuple[AtWork, str]) -> None:
+    at_work, address = newsroom
+    body = {"html": f"<article><h1>Hostile</h1><p>{HOSTILE_TEXT} It is said so today.</p></article>"}
+    body |= {"section": HOSTILE_TEXT[:100], "source_id": HOSTILE_TEXT}
+    at_work.client().post("/api/v1/articles", json=body)
+    edition = _wait_for_version(at_work, "Hostile")
+    for where in ("", f"/editions/{edition}", "/log"):
+        desk.goto(f"{address}/desk{where}")
+        assert desk.evaluate("window.stolen") is None
+
+
+def test_whoever_is_not_logged_in_is_led_to_the_door_and_back(browser: Browser, newsroom: tuple[AtWork, str]) -> None:
+    _, address = newsroom
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{address}/desk/lexicon")
+    page.get_by_label("Name").fill("anna")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("alert")).to_have_text("wrong name or password")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url("**/desk/lexicon")
+    page.get_by_role("button", name="Log out anna").click()
+    page.wait_for_url("**/login")
+    page.goto(f"{address}/login?next=//evil.example/desk")
+    assert page.locator("[name=where]").input_value() == "/desk"
+    context.close()
