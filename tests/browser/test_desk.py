@@ -280,7 +280,7 @@ def _violations(page: Page) -> list[object]:
 
 def test_hostile_text_runs_nothing_at_the_desk(desk: Page, newsroom: tuple[AtWork, str]) -> None:
     at_work, address = newsroom
-    body = {"html": f"<article><h1>Hostile</h1><p>{HOSTILE_TEXT} It is said so today.</p></article>"}
+    body = {"text": f"title: Hostile {HOSTILE_TEXT}\n\nIt is said: {HOSTILE_TEXT}. It is said so today."}
     body |= {"section": HOSTILE_TEXT[:100], "source_id": HOSTILE_TEXT}
     at_work.client().post("/api/v1/articles", json=body)
     edition = _wait_for_version(at_work, "Hostile")
