@@ -4,6 +4,7 @@ import dataclasses
 import getpass
 import json
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
