@@ -251,7 +251,7 @@ def prepare_request(source: str, house: House) -> NarrateRequest:
         extract=house.extract,
         options=house.edition,
         style=house.style,
-        wordings=house.wordings,
+        wordings=dict(house.wordings),
         signing=house.signing,
     )
 
