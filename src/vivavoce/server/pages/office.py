@@ -12,8 +12,18 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from vivavoce.jobs.booth import preview
-from vivavoce.lexicon import Boundary, Entry, check_entry, find_problems
-from vivavoce.newsroom import lexicon as house_lexicon
+from vivavoce.lexicon import (
+    Boundary,
+    Entry,
+    Lexicon,
+    check_entry,
+    find_problems,
+    format_csv,
+    format_pls,
+    parse_csv,
+    parse_pls,
+)
+from vivavoce.newsroom import house_words
 from vivavoce.newsroom.room import Newsroom
 from vivavoce.server.asking import Asker, Editor, Room, find_desk
 from vivavoce.server.pages.visit import Administering, Reading
@@ -35,8 +45,8 @@ _Optional = Annotated[str, Field(max_length=300, pattern=r"^[^\x00]*$")]
 @router.get("/desk/lexicon")
 def show_lexicon(visit: Reading, impact: Annotated[str, Query(max_length=200)] = "") -> Response:
     """Show the house's entries; and, where one is named, which published editions it touches."""
-    lexicon = house_lexicon.read_lexicon(visit.room, visit.actor.house)
-    touched = house_lexicon.find_touched(visit.room, visit.actor.house, impact) if impact else []
+    lexicon = _read(visit.room, visit.actor.house)
+    touched = house_words.find_touched(visit.room, visit.actor, impact) if impact else []
     entries = sorted(lexicon.entries, key=lambda entry: entry.written.casefold())
     return visit.render(
         "lexicon.html", entries=entries, problems=list(find_problems(lexicon)), impact=impact, touched=touched
@@ -63,7 +73,15 @@ class EntryIn(Wire):
 @router.post("/desk/lexicon/entries", status_code=201)
 def add_entry(body: EntryIn, room: Room, actor: Asker) -> dict[str, str]:
     """Add an entry."""
-    return {"written": house_lexicon.add_entry(room, actor, body.to_entry()).written}
+    author = actor.who.partition(":")[2] or actor.who
+    entry = replace(check_entry(body.to_entry()), author=author, added=datetime.now(UTC).date())
+    house_words.add_entries(room, actor, [entry])
+    return {"written": entry.written}
+
+
+def _read(room: Newsroom, house: str) -> Lexicon:
+    with room.store.read() as unit:
+        return unit.lexicon.read(house)
 
 
 class WrittenIn(Wire):
@@ -75,25 +93,30 @@ class WrittenIn(Wire):
 @router.post("/desk/lexicon/remove", status_code=204)
 def remove_entry(body: WrittenIn, room: Room, actor: Asker) -> None:
     """Remove an entry."""
-    house_lexicon.remove_entry(room, actor, body.written)
+    house_words.remove_entry(room, actor, body.written)
 
 
 @router.post("/desk/lexicon/rerender", status_code=202)
 def rerender(body: WrittenIn, room: Room, actor: Asker) -> dict[str, int]:
     """Ask for new versions of all that an entry touches."""
-    return {"editions": house_lexicon.rerender_touched(room, actor, body.written)}
+    return {"editions": len(house_words.render_touched(room, actor, body.written))}
 
 
 @router.post("/desk/lexicon/import")
 async def import_entries(request: Request, room: Room, actor: Editor) -> dict[str, int]:
     """Take in a file, sent as the body."""
-    return {"entries": house_lexicon.import_entries(room, actor, await request.body())}
+    data = await request.body()
+    parse = parse_pls if data.lstrip()[:1] == b"<" else parse_csv
+    entries = [check_entry(entry) for entry in parse(data).entries]
+    house_words.add_entries(room, actor, entries)
+    return {"entries": len(entries)}
 
 
 @router.get("/desk/lexicon/export.{kind}")
 def export_entries(kind: Literal["csv", "pls"], visit: Reading) -> Response:
     """Give the entries as a file."""
-    data = house_lexicon.export_entries(visit.room, visit.actor.house, pls=kind == "pls")
+    lexicon = _read(visit.room, visit.actor.house)
+    data = format_pls(lexicon) if kind == "pls" else format_csv(lexicon)
     media_type = "application/pls+xml" if kind == "pls" else "text/csv; charset=utf-8"
     return Response(data, media_type=media_type, headers=_attach(f"lexicon.{kind}"))
 
@@ -109,7 +132,7 @@ class TryIn(Wire):
 def try_words(body: TryIn, request: Request, room: Room, actor: Editor) -> Response:
     """Say a few words."""
     settings = room.house(actor.house)
-    entries = house_lexicon.read_lexicon(room, actor.house)
+    entries = _read(room, actor.house)
     if body.entry is not None:
         entries = entries.add(check_entry(body.entry.to_entry()))
     asked = prepare_request("", settings)
