@@ -1,5 +1,6 @@
 """Workers on Ray: one actor a worker, its model loaded once. Retries, restarts, spilling and placement are Ray's."""
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -57,6 +58,7 @@ def open_crew(settings: WorkSettings, options: ClusterOptions) -> Iterator[Crew]
         import ray
     except ModuleNotFoundError as error:
         raise UsageError("an archive wants Ray: pip install 'vivavoce[archive]'") from error
+    logging.getLogger("ray").setLevel(logging.ERROR)  # what Ray says below that is for Ray's own users
     variables = {name: os.environ[name] for name in _VARIABLES if name in os.environ}
     try:
         context = ray.init(
