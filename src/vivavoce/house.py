@@ -23,6 +23,7 @@ from vivavoce.master import LoudnessTarget
 from vivavoce.pipeline import EditionOptions
 from vivavoce.provenance.keys import SigningOptions
 from vivavoce.publish.feed import CATEGORIES
+from vivavoce.provenance.watermark import WatermarkOptions
 from vivavoce.script import Pauses, ScriptStyle, WebAddresses
 from vivavoce.settings import Places
 from vivavoce.synthesise import Precision
@@ -131,6 +132,7 @@ class House:
     edition: EditionOptions = field(default_factory=EditionOptions)
     style: ScriptStyle = field(default_factory=ScriptStyle)
     signing: SigningOptions = field(default_factory=SigningOptions)
+    watermark: WatermarkOptions = field(default_factory=WatermarkOptions)
     extract: ExtractOptions = field(default_factory=ExtractOptions)
     fetch: FetchLimits = field(default_factory=FetchLimits)
     feed: FeedOptions = field(default_factory=FeedOptions)
@@ -315,6 +317,11 @@ class _Signing(_Section):
     trust_list: Line = ""
 
 
+class _Watermark(_Section):
+    on: bool = True
+    key: Line = ""
+
+
 class _Script(_Section):
     say_emoji: bool = False
     web_addresses: Literal["say", "host", "omit"] = "say"
@@ -368,6 +375,7 @@ class _File(_Section):
     cover: _Cover = _Cover()
     feed: _Feed = _Feed()
     signing: _Signing = _Signing()
+    watermark: _Watermark = _Watermark()
     script: _Script = _Script()
     extract: _Extract = _Extract()
     ingest: _Ingest = _Ingest()
@@ -413,6 +421,7 @@ def _to_house(file: _File) -> House:
         ),
         signing=_to_signing(file.signing),
         extract=ExtractOptions(tables=Tables(file.extract.tables), footnotes=file.extract.footnotes),
+        watermark=WatermarkOptions(on=file.watermark.on, key=file.watermark.key or WatermarkOptions().key),
         fetch=FetchLimits(
             allowed_hosts=frozenset(ingest.allowed_hosts),
             user_agent=ingest.user_agent,

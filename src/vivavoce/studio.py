@@ -38,6 +38,7 @@ from vivavoce.pipeline import (
 )
 from vivavoce.provenance.keys import SigningOptions, open_identity
 from vivavoce.provenance.sign import CredentialSigner
+from vivavoce.provenance.watermark import MarkStream, SpreadSpectrumMarker, WatermarkOptions
 from vivavoce.script import ScriptStyle, Variety, speak_line, write_script
 from vivavoce.script.edits import apply_edits, find_lost, find_quote, lexicon_of
 from vivavoce.script.pronounce import Pronouncer, build_pronouncer
@@ -237,6 +238,7 @@ class NarrateRequest:
     wordings: Mapping[str, Disclosure] = field(default_factory=dict)
     """Disclosures that stand for the options' own, by the tag of the language that the voice speaks."""
     signing: SigningOptions = field(default_factory=SigningOptions)
+    watermark: WatermarkOptions = field(default_factory=WatermarkOptions)
 
 
 def prepare_request(source: str, house: House) -> NarrateRequest:
@@ -253,6 +255,7 @@ def prepare_request(source: str, house: House) -> NarrateRequest:
         style=house.style,
         wordings=dict(house.wordings),
         signing=house.signing,
+        watermark=house.watermark,
     )
 
 
@@ -437,7 +440,31 @@ def open_seal(request: NarrateRequest, places: Places) -> Seal:
         MachineError: Keys can't be read or written, or have expired.
     """
     identity = open_identity(request.signing, places.keys, publisher=request.publisher)
-    return Seal(CredentialSigner(identity), None)
+    return Seal(CredentialSigner(identity), open_marker(request.watermark))
+
+
+def open_marker(options: WatermarkOptions) -> SpreadSpectrumMarker | None:
+    """Open what marks; None where the house has switched the watermark off."""
+    return SpreadSpectrumMarker(options.key) if options.on else None
+
+
+LIVE_HEADER = ("X-AI-Disclosure", "digitalSourceType=trainedAlgorithmicMedia")
+"""Sent with sound that leaves while it is made, and so can't be signed."""
+
+
+def open_live_mark(request: NarrateRequest, *, edition: str, sample_rate_hz: int) -> MarkStream | None:
+    """Mark sound that leaves while it is made: `feed` it piece by piece, then `finish`.
+
+    Args:
+        request: The house's ways.
+        edition: Id of what is said, as `pipeline.make_clip_claim` gives it.
+        sample_rate_hz: Of the samples.
+
+    Returns:
+        None where the house has switched the watermark off.
+    """
+    marker = open_marker(request.watermark)
+    return marker.open_stream(sample_rate_hz=sample_rate_hz, edition=edition) if marker else None
 
 
 def read_article(request: NarrateRequest) -> Article:
