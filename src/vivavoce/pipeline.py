@@ -559,6 +559,20 @@ def _claim(identity: str, article: Article, script: Script, voice: Voice, seal: 
     )
 
 
+def claim_of(record: EditionRecord) -> Claim:
+    """Say what the signature on a finished edition's files says."""
+    known = record.provenance
+    return Claim(
+        edition=record.id,
+        article=record.article,
+        script_sha256=digest_script(record.script),
+        voice=record.voice,
+        disclosure=record.disclosure,
+        watermark=known.watermark if known else None,
+        approved=known.approved if known else False,
+    )
+
+
 def digest_script(script: Script) -> str:
     """Give the SHA-256 of the words said, an utterance a line: what an approval is bound to."""
     return hashlib.sha256("\n".join(utterance.spoken for utterance in script.utterances).encode()).hexdigest()

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import re
+import shutil
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,7 +18,7 @@ from babel import Locale, UnknownLocaleError
 from vivavoce import models
 from vivavoce.encode.audio import BOOK, check_formats, find_format
 from vivavoce.encode.edition import EPUB, MANIFEST, is_edition_file
-from vivavoce.encode.manifest import read_manifest
+from vivavoce.encode.manifest import read_manifest, write_manifest
 from vivavoce.errors import InputError, UsageError
 from vivavoce.extract import ExtractOptions, extract_article
 from vivavoce.house import House
@@ -32,11 +33,15 @@ from vivavoce.pipeline import (
     Seal,
     StageClock,
     Watch,
+    claim_of,
+    describe_provenance,
     identify_edition,
     make_clip,
     make_edition,
+    sign_files,
 )
-from vivavoce.provenance.keys import SigningOptions, open_identity
+from vivavoce.provenance.inspect import Trust
+from vivavoce.provenance.keys import SigningOptions, open_identity, read_roots, read_trust_list
 from vivavoce.provenance.sign import CredentialSigner
 from vivavoce.provenance.watermark import MarkStream, SpreadSpectrumMarker, WatermarkOptions
 from vivavoce.script import ScriptStyle, Variety, speak_line, write_script
@@ -446,6 +451,56 @@ def open_seal(request: NarrateRequest, places: Places) -> Seal:
 def open_marker(options: WatermarkOptions) -> SpreadSpectrumMarker | None:
     """Open what marks; None where the house has switched the watermark off."""
     return SpreadSpectrumMarker(options.key) if options.on else None
+
+
+def open_trust(house: House, places: Places) -> Trust:
+    """Say whom the house believes, and which marks it can read.
+
+    Raises:
+        MachineError: A certificate can't be read.
+    """
+    marks = tuple(dict.fromkeys((house.watermark.key, WatermarkOptions().key)))
+    return Trust(read_roots(house.signing, places.keys), read_trust_list(house.signing), marks)
+
+
+def find_sound_files(path: Path) -> tuple[Path, ...]:
+    """Give a file itself, or the recordings of an edition's folder.
+
+    Raises:
+        InputError: The folder is no edition.
+    """
+    if not path.is_dir():
+        return (path,)
+    return tuple(path / audio.file for audio in open_edition(path).audio)
+
+
+def sign_again(folder: Path, target: Path, request: NarrateRequest, places: Places, *, approved: bool) -> EditionRecord:
+    """Sign a finished edition's recordings anew: after an approval, or with another key.
+
+    Args:
+        folder: The edition; it is left as it is.
+        target: An empty folder for the signed recordings and the manifest that names them.
+        request: The house's ways.
+        places: Where the keys lie.
+        approved: Whether a person has heard it and takes responsibility for its words.
+
+    Raises:
+        InputError: The folder is no edition.
+        MachineError: Signing failed.
+        RemoteError: The time-stamp authority did not answer.
+    """
+    record = open_edition(folder)
+    signer = open_seal(request, places).signer
+    claim = replace(claim_of(record), approved=approved)
+    for audio in record.audio:
+        shutil.copyfile(folder / audio.file, target / audio.file)
+    signed = replace(
+        record,
+        audio=sign_files(record.audio, claim, signer=signer, folder=target),
+        provenance=describe_provenance(claim, signer),
+    )
+    (target / MANIFEST).write_text(write_manifest(signed), "utf-8")
+    return signed
 
 
 LIVE_HEADER = ("X-AI-Disclosure", "digitalSourceType=trainedAlgorithmicMedia")

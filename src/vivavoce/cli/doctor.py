@@ -56,8 +56,27 @@ def _examine(places: Places) -> Iterator[Check]:
         yield Check(True, f"models: all whole in {places.models}, {len(list_voices(places.models))} voices")
     yield _examine_folder("VIVAVOCE_MODELS", places.models)
     yield _examine_folder("VIVAVOCE_CACHE", places.cache)
+    yield _examine_keys(places)
     lexicon = "there" if places.lexicon.is_file() else "none yet"
     yield Check(True, f"VIVAVOCE_CONFIG: {places.config}; the house's lexicon beside it: {lexicon}")
+
+
+def _examine_keys(places: Places) -> Check:
+    from datetime import UTC, datetime
+
+    from vivavoce.errors import VivavoceError
+    from vivavoce.house import read_house
+    from vivavoce.provenance.keys import find_identity
+
+    try:
+        options = read_house(places).signing
+        identity = find_identity(options, places.keys)
+    except VivavoceError as error:
+        return Check(False, f"signing keys: {error}")
+    if identity is None:
+        return Check(True, f"signing keys: made on first use in {options.keys or places.keys}")
+    warning = identity.warn_of_expiry(datetime.now(UTC))
+    return Check(not warning, f"signing keys: {warning or f'{identity.name}, until {identity.expires_at:%Y-%m-%d}'}")
 
 
 def _examine_folder(variable: str, folder: Path) -> Check:

@@ -18,6 +18,7 @@ from vivavoce.cli import (
     extract,
     feed,
     init,
+    keys,
     lexicon,
     listen,
     narrate,
@@ -26,6 +27,7 @@ from vivavoce.cli import (
     script,
     serve,
     site,
+    verify,
     voices,
 )
 from vivavoce.errors import (
@@ -85,6 +87,8 @@ app.command("listen")(listen.listen)
 app.command("proof")(proof.proof)
 app.add_typer(voices.app, name="voices")
 app.add_typer(cache.app, name="cache")
+app.command("verify")(verify.verify)
+app.add_typer(keys.app, name="keys")
 app.command("doctor")(doctor.doctor)
 app.command("archive")(archive.archive)
 app.command("init")(init.init)

@@ -1,6 +1,7 @@
 """One door for every source: a path, "-" for standard input, or an address on the web."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -8,6 +9,9 @@ from vivavoce.errors import InputError
 from vivavoce.ingest.limits import FetchLimits, Known
 from vivavoce.types import Capture
 
+SOUND_BYTES = 500_000_000
+"""Ten hours of MP3."""
+SOUND_S = 300.0
 _MEDIA_TYPES = {
     ".txt": "text/plain",
     ".md": "text/markdown",
@@ -58,6 +62,21 @@ def fetch_newer(source: str, *, limits: FetchLimits, url: str | None, known: Kno
     from vivavoce.ingest.web import fetch_changed
 
     return fetch_changed(source, limits=limits, known=known)
+
+
+def fetch_sound(url: str, *, limits: FetchLimits) -> bytes:
+    """Receive a sound file from the web, of whatever type its server says it is.
+
+    Raises:
+        InputError: The address may not be asked.
+        RemoteError: The network or a server said no, or broke a limit.
+    """
+    from vivavoce.ingest.web import fetch_bytes
+
+    deadline_s = max(limits.deadline_s, SOUND_S)
+    return fetch_bytes(
+        url, limits=replace(limits, wire_bytes=SOUND_BYTES, body_bytes=SOUND_BYTES, deadline_s=deadline_s)
+    )
 
 
 def _read_file(source: str, *, limits: FetchLimits, url: str | None) -> Capture:

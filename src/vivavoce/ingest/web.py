@@ -81,6 +81,18 @@ def fetch_changed(url: str, *, limits: FetchLimits, known: Known) -> Capture | N
     )
 
 
+def fetch_bytes(url: str, *, limits: FetchLimits) -> bytes:
+    """Fetch an address, whatever it gives.
+
+    Raises:
+        InputError: The address may not be asked.
+        RemoteError: As `fetch_page`.
+    """
+    answer = _follow(url, limits, Deadline(limits, url), Known())
+    _require_ok(answer)
+    return answer.body
+
+
 def _follow(url: str, limits: FetchLimits, deadline: Deadline, known: Known) -> _Answer:
     for _ in range(limits.redirects + 1):
         answer = _ask(parse_target(url), limits, deadline, known)

@@ -211,7 +211,9 @@ def _read(reader: "c2pa.Reader") -> Reading:
     failures = tuple(
         entry["code"] for entry in results.get("failure", ()) if entry["code"] != "signingCredential.untrusted"
     )
-    active = store["manifests"][store["active_manifest"]]
+    active = store.get("manifests", {}).get(store.get("active_manifest"))
+    if active is None:
+        raise ProvenanceError("the C2PA store holds no manifest that can be read")
     state = reader.get_validation_state()
     if state == "Invalid" and not failures:
         failures = ("invalid",)

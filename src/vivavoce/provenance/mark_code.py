@@ -90,7 +90,7 @@ def _checksum(identity: bytes) -> bytes:
 
 def _signs(key: str, use: str, count: int) -> NDArray[np.float64]:
     bits = np.unpackbits(np.frombuffer(_expand(key, use, -(-count // 8)), np.uint8))[:count]
-    return bits * 2.0 - 1.0
+    return bits.astype(np.float64) * 2 - 1
 
 
 def _expand(key: str, use: str, length: int) -> bytes:

@@ -143,7 +143,8 @@ def _find_sync(fold: NDArray[np.float64], norm: float, code: Code) -> NDArray[np
     pattern[code.sync_places] = code.sync_signs
     spectra = np.fft.rfft(fold, axis=0) * np.conj(np.fft.rfft(pattern.reshape(PERIOD_TILES, BANDS), axis=0))
     fits: NDArray[np.float64] = np.fft.irfft(spectra.sum(axis=1), PERIOD_TILES)
-    return fits / (norm * np.sqrt(len(code.sync_places)) + 1e-12)
+    fits /= norm * np.sqrt(len(code.sync_places)) + 1e-12
+    return fits
 
 
 def _decode(period: NDArray[np.float64], norm: float, code: Code) -> tuple[str, float] | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import vivavoce
 from vivavoce.provenance.credentials import MEDIA_TYPES, Ingredient, sign_stream
+from vivavoce.provenance.frame import read_head
 from vivavoce.provenance.keys import Identity, fingerprint_of
 from vivavoce.types import Article, Claim
 
@@ -14,6 +15,7 @@ EDITION_LABEL = "org.vivavoce.edition"
 """Our own assertion: which edition, of which article, in which words."""
 SIDECAR_SUFFIX = ".c2pa"
 _NAME_CHARACTERS = 60
+_HEAD_BYTES = 256
 
 
 class CredentialSigner:
@@ -46,7 +48,7 @@ class CredentialSigner:
             credentials = sign_stream(
                 file,
                 media_type=media_type,
-                manifest=write_claim(claim, title=file.name),
+                manifest=write_claim(claim, title=file.name, head=_read_head(file)),
                 source=_source(claim.article),
                 identity=self._identity,
                 target=signed,
@@ -63,8 +65,13 @@ class CredentialSigner:
         return sidecar
 
 
-def write_claim(claim: Claim, *, title: str) -> dict[str, Any]:
+def write_claim(claim: Claim, *, title: str, head: bytes = b"") -> dict[str, Any]:
     """Write what is claimed as a C2PA manifest.
+
+    Args:
+        claim: What is said.
+        title: Stands where the article has none.
+        head: What the standard leaves uncovered of an MP4 file.
 
     Source:
         C2PA Technical Specification 2.4: c2pa.actions.v2, c2pa.ai-disclosure, c2pa.soft-binding.
@@ -72,7 +79,7 @@ def write_claim(claim: Claim, *, title: str) -> dict[str, Any]:
     assertions = [
         ("c2pa.actions.v2", {"actions": _actions(claim)}),
         ("c2pa.ai-disclosure", _ai_disclosure(claim)),
-        (EDITION_LABEL, _edition(claim)),
+        (EDITION_LABEL, {**_edition(claim), **({"head": head.hex()} if head else {})}),
     ]
     if claim.watermark:
         mark = {"alg": claim.watermark, "blocks": [{"scope": {}, "value": claim.edition[:8]}]}
@@ -82,6 +89,11 @@ def write_claim(claim: Claim, *, title: str) -> dict[str, Any]:
         "claim_generator_info": [{"name": "vivavoce", "version": vivavoce.__version__}],
         "assertions": [{"label": label, "data": content, "created": True} for label, content in assertions],
     }
+
+
+def _read_head(file: Path) -> bytes:
+    with file.open("rb") as content:
+        return read_head(content.read(_HEAD_BYTES))
 
 
 def _actions(claim: Claim) -> list[dict[str, Any]]:

@@ -120,7 +120,7 @@ class MarkStream:
         marked = np.fft.irfft(spectra, 2 * hop, axis=1)
         halves = np.concatenate([self._tail[None], marked[:, hop:]])
         self._tail = marked[-1, hop:]
-        out = (marked[:, :hop] + halves[:-1]).reshape(-1).astype(np.float32)
+        out: Samples = (marked[:, :hop] + halves[:-1]).reshape(-1).astype(np.float32)
         first = self._hops == 0
         self._hops += _BLOCK_HOPS
         return out[hop:] if first else out

@@ -9,6 +9,7 @@ import pytest
 from signing import ARTICLE, CLAIM, make_identity, write_sound
 from vivavoce.errors import MachineError, RemoteError
 from vivavoce.provenance.credentials import MEDIA_TYPES, Reading, read_credentials
+from vivavoce.provenance.inspect import Trust, inspect_file
 from vivavoce.provenance.keys import Identity
 from vivavoce.provenance.sign import EDITION_LABEL, CredentialSigner
 from vivavoce.sound_files import read_mono
@@ -62,6 +63,18 @@ def test_only_an_approval_says_that_a_person_stands_behind_it(tmp_path: Path) ->
         sign(file, identity, replace(CLAIM, approved=approved))
         levels.append(read(file, None, identity).assertion("c2pa.ai-disclosure")["contentProfile"])
     assert levels == [{"humanOversightLevel": "prompt_guided"}, {"humanOversightLevel": "human_validated"}]
+
+
+@pytest.mark.parametrize("suffix", ["mp3", "m4a", "wav", "flac", "opus"])
+def test_a_file_can_be_signed_again(tmp_path: Path, suffix: str) -> None:
+    identity = make_identity(tmp_path / "keys")
+    file = write_sound(tmp_path / f"audio.{suffix}")
+    sign(file, identity)
+    sidecar = sign(file, identity, replace(CLAIM, approved=True))
+    roots = identity.chain[1:]
+    found = inspect_file(file, trust=Trust(roots, (), ()))
+    assert (found.good, found.approved, found.reasons) == (True, True, ())
+    assert (sidecar is not None) == (suffix == "opus")
 
 
 def test_recorded_parts_and_a_missing_mark_are_said(tmp_path: Path) -> None:

@@ -33,7 +33,8 @@ def make_speech(seconds: float, *, seed: int = 1) -> Samples:
     for number, frame in enumerate(sound * syllables[:, None] * window):
         out[number * 480 : number * 480 + 960] += frame
     out = out[: round(seconds * RATE)]
-    return (out * 0.06 / np.sqrt(np.mean(out**2))).astype(np.float32)
+    speech: Samples = (out * 0.06 / np.sqrt(np.mean(out**2))).astype(np.float32)
+    return speech
 
 
 SPEECH = make_speech(64)

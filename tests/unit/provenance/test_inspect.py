@@ -1,0 +1,158 @@
+"""Any changed byte is told from a whole file; whose key it was is said in honest words."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signing import CLAIM, make_identity, write_sound
+from vivavoce.encode.audio import FORMATS
+from vivavoce.encode.edition import make_tags
+from vivavoce.errors import InputError
+from vivavoce.provenance import keys
+from vivavoce.provenance.frame import find_frame
+from vivavoce.provenance.inspect import Inspection, SignedBy, Trust, Verdict, inspect_file
+from vivavoce.provenance.keys import Identity
+from vivavoce.provenance.sign import CredentialSigner
+
+SUFFIXES = ["mp3", "m4a", "wav", "flac", "opus"]
+
+
+def inspect(file: Path, *own: Identity, listed: tuple[Identity, ...] = ()) -> Inspection:
+    roots = tuple(identity.chain[-1] for identity in own)
+    return inspect_file(file, trust=Trust(roots, tuple(identity.chain[-1] for identity in listed), ()))
+
+
+def write_signed(file: Path, identity: Identity) -> Path:
+    write_sound(file, seconds=0.3)
+    tag = FORMATS[file.suffix[1:]].tag
+    if tag:
+        tag(file, make_tags(CLAIM.article, CLAIM.disclosure))
+    CredentialSigner(identity).sign(file, format_name=file.suffix[1:], claim=CLAIM)
+    return file
+
+
+@pytest.fixture(scope="module", params=SUFFIXES)
+def signed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Identity]:
+    folder = tmp_path_factory.mktemp("signed")
+    identity = make_identity(folder / "keys")
+    return write_signed(folder / f"audio.{request.param}", identity), identity
+
+
+def test_a_whole_file_of_ours_says_so(signed: tuple[Path, Identity]) -> None:
+    file, identity = signed
+    found = inspect(file, identity)
+    assert (found.verdict, found.signed_by, found.reasons) == (Verdict.WHOLE, SignedBy.OWN, ())
+    assert found.good
+    assert found.signer == "The Daily Gull"
+    assert found.edition == CLAIM.edition
+    assert found.article_url == "https://gull.example/harbour"
+    assert "signature" in found.disclosed
+    assert "tags" in found.disclosed
+
+
+def test_whose_key_it_was(signed: tuple[Path, Identity], tmp_path: Path) -> None:
+    file, identity = signed
+    stranger = make_identity(tmp_path / "stranger")
+    assert inspect(file, stranger).signed_by is SignedBy.UNKNOWN
+    assert not inspect(file, stranger).good
+    listed = inspect(file, stranger, listed=(identity,))
+    assert (listed.signed_by, listed.good) == (SignedBy.LISTED, True)
+
+
+@given(at=st.floats(0, 1, exclude_max=True), mask=st.integers(1, 255))
+def test_any_changed_byte_is_found(signed: tuple[Path, Identity], at: float, mask: int) -> None:
+    file, identity = signed
+    _require_found(file, identity, int(at * file.stat().st_size), mask)
+
+
+@given(at=st.floats(0, 1, exclude_max=True), mask=st.integers(1, 255))
+def test_any_changed_byte_of_the_signature_is_found(signed: tuple[Path, Identity], at: float, mask: int) -> None:
+    """Also where the standard leaves lengths, labels and padding uncovered."""
+    file, identity = signed
+    held = file.with_suffix(".c2pa") if file.suffix == ".opus" else file
+    frame = find_frame(held.read_bytes())
+    assert frame is not None
+    _require_found(held, identity, frame.start + int(at * (frame.end - frame.start)), mask, sound=file)
+
+
+def _require_found(held: Path, identity: Identity, place: int, mask: int, *, sound: Path | None = None) -> None:
+    content = bytearray(held.read_bytes())
+    content[place] ^= mask
+    folder = held.parent / "changed"
+    folder.mkdir(exist_ok=True)
+    for part in held.parent.glob("audio.*"):
+        (folder / part.name).write_bytes(bytes(content) if part == held else part.read_bytes())
+    try:
+        found = inspect(folder / (sound or held).name, identity)
+    except InputError:
+        return  # its first bytes no longer look like sound
+    assert not found.good, (place, mask)
+    assert found.verdict in {Verdict.CHANGED, Verdict.UNSIGNED}
+
+
+CHANGES: dict[str, Callable[[bytes], bytes]] = {
+    "a byte more": lambda content: content + b"\0",
+    "a byte less": lambda content: content[:-1],
+    "a second half": lambda content: content[: len(content) // 2],
+    "a second store": lambda content: content + content[_store(content)],
+    "another title": lambda content: content.replace(b"Harbour open", b"Harbour shut", 1),
+}
+
+
+def _store(content: bytes) -> slice:
+    frame = find_frame(content)
+    assert frame is not None
+    return slice(frame.start, frame.end)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_changes_of_other_lengths_are_found(tmp_path: Path, change: str) -> None:
+    identity = make_identity(tmp_path / "keys")
+    file = write_signed(tmp_path / "audio.mp3", identity)
+    file.write_bytes(CHANGES[change](file.read_bytes()))
+    assert inspect(file, identity).verdict is Verdict.CHANGED
+
+
+def test_a_file_without_a_signature_is_unsigned(tmp_path: Path) -> None:
+    for suffix in SUFFIXES:
+        assert inspect(write_sound(tmp_path / f"audio.{suffix}")).verdict is Verdict.UNSIGNED
+
+
+def test_another_files_sidecar_does_not_fit(tmp_path: Path) -> None:
+    identity = make_identity(tmp_path / "keys")
+    file = write_signed(tmp_path / "audio.opus", identity)
+    write_sound(file, seconds=0.5)
+    assert inspect(file, identity).verdict is Verdict.CHANGED
+
+
+def test_a_rotated_key_leaves_earlier_files_ours(tmp_path: Path) -> None:
+    first = make_identity(tmp_path / "keys")
+    file = write_signed(tmp_path / "audio.mp3", first)
+    keys.rotate_keys(keys.SigningOptions(), tmp_path / "keys", publisher="The Daily Gull", new_root=True)
+    roots = keys.read_roots(keys.SigningOptions(), tmp_path / "keys")
+    assert inspect_file(file, trust=Trust(roots, (), ())).good
+
+
+def test_an_expired_certificate_is_not_a_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keys, "SIGNING_DAYS", 8 / 86_400)
+    identity = make_identity(tmp_path / "keys")
+    file = write_signed(tmp_path / "audio.mp3", identity)
+    time.sleep(max(0, (identity.expires_at - datetime.now(UTC)).total_seconds()) + 1.5)
+    found = inspect(file, identity)
+    assert (found.verdict, found.good) == (Verdict.EXPIRED, False)
+
+
+def test_what_is_no_sound_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_text("The harbour opened again.")
+    for name in ("note.txt", "missing.mp3"):
+        with pytest.raises(InputError, match="give a sound file"):
+            inspect(tmp_path / name)
+
+
+def test_every_format_that_can_be_signed_is_tried_here() -> None:
+    assert set(FORMATS) == set(SUFFIXES)
