@@ -22,8 +22,8 @@ from vivavoce.ingest import FetchLimits
 from vivavoce.master import LoudnessTarget
 from vivavoce.pipeline import EditionOptions
 from vivavoce.provenance.keys import SigningOptions
-from vivavoce.publish.feed import CATEGORIES
 from vivavoce.provenance.watermark import WatermarkOptions
+from vivavoce.publish.feed import CATEGORIES
 from vivavoce.script import Pauses, ScriptStyle, WebAddresses
 from vivavoce.settings import Places
 from vivavoce.synthesise import Precision

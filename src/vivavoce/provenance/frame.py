@@ -16,6 +16,10 @@ _TAIL = bytes.fromhex("00110010800000aa00389b71")
 _MARK = b"jumd" + _STORE + _TAIL
 _PARTS = ((b"c2as", "c2pa.assertions"), (b"c2cl", "c2pa.claim.v2"), (b"c2cs", "c2pa.signature"))
 _WITH_LABEL = 3
+_TOGGLES_AT = 32
+"""In a superbox: after its own header, that of its description, and the description's type."""
+_TOGGLES = {_WITH_LABEL, _WITH_LABEL | 16}
+"""With or without the salt; the library passes over bits that the standard does not know."""
 _COSE_SIGN1 = b"\xd2\x84"
 _STAMPS = {"sigTst", "sigTst2"}
 _PADDING = {"pad", "pad2"}
@@ -54,6 +58,8 @@ def find_frame(content: bytes) -> Frame | None:
     if len(parts) != len(_PARTS):
         raise ProvenanceError("the C2PA manifest has not the three parts that ours have")
     inner = [list(_read_superbox(content, *part, *kind)) for part, kind in zip(parts, _PARTS, strict=True)]
+    if any(content[first + _TOGGLES_AT] not in _TOGGLES for first, _ in inner[0]):
+        raise ProvenanceError("an assertion in the C2PA store is not described as the standard writes it")
     first, last = _only(inner[2])
     kind, _ = _open(content, first, last)
     if kind != b"cbor":

@@ -1,6 +1,6 @@
 """A file → what it says of its origin, and whether that can be believed. Out: what the disclosure says."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -194,13 +194,14 @@ def _mono(file: Path) -> Iterable[Samples]:
 
 def _find_disclosures(reading: Reading, outside: bytes) -> tuple[str, ...]:
     found = []
-    created = (action for action in reading.assertion("c2pa.actions.v2").get("actions", ()))
-    if any("rainedAlgorithmicMedia" in action.get("digitalSourceType", "") for action in created):
+    sources = (_text(action, "digitalSourceType") or "" for action in _actions(reading))
+    if any("rainedAlgorithmicMedia" in source for source in sources):
         found.append("signature")
-    disclosure = reading.assertion(EDITION_LABEL).get("disclosure", {})
-    if disclosure.get("text") and str(disclosure["text"]).encode() in outside:
+    said = reading.assertion(EDITION_LABEL)
+    text = _text(said, "disclosure", "text")
+    if text and text.encode() in outside:
         found.append("tags")
-    if disclosure.get("spoken"):
+    if _look_up(said, "disclosure", "spoken") is True:
         found.append("spoken, as the signature says")
     return tuple(found)
 
@@ -214,25 +215,46 @@ def _describe(
     disclosed: tuple[str, ...],
 ) -> Inspection:
     said = reading.assertion(EDITION_LABEL) if reading else {}
-    info = reading.manifest.get("signature_info", {}) if reading else {}
-    actions = reading.assertion("c2pa.actions.v2").get("actions", ()) if reading else ()
-    article = said.get("article", {})
-    edition = said.get("id")
+    info = reading.manifest.get("signature_info") if reading else None
+    claimed_times = [_text(action, "when") for action in _actions(reading)] if reading else []
+    edition = _text(said, "id")
     return Inspection(
         verdict=verdict,
         reasons=reasons,
         signed_by=signed_by,
-        signer=info.get("issuer") or info.get("common_name"),
-        certificate=info.get("cert_serial_number"),
-        signed_at=info.get("time") or next((action["when"] for action in actions if "when" in action), None),
+        signer=_text(info, "issuer") or _text(info, "common_name"),
+        certificate=_text(info, "cert_serial_number"),
+        signed_at=_text(info, "time") or next(filter(None, claimed_times), None),
         time_stamped=bool(reading and reading.stamped),
         edition=edition,
-        title=article.get("title"),
-        article_url=article.get("url"),
-        article_sha256=article.get("sha256"),
-        script_sha256=said.get("script", {}).get("sha256"),
-        approved=bool(said.get("approved")),
+        title=_text(said, "article", "title"),
+        article_url=_text(said, "article", "url"),
+        article_sha256=_text(said, "article", "sha256"),
+        script_sha256=_text(said, "script", "sha256"),
+        approved=_look_up(said, "approved") is True,
         watermark=mark,
         watermark_fits=edition.startswith(mark.edition) if edition and mark else None,
         disclosed=(*disclosed, *(("watermark",) if mark else ())),
     )
+
+
+# ---------------------------------------------------------------- what strangers may have written
+
+
+def _actions(reading: Reading) -> tuple[object, ...]:
+    actions = reading.assertion("c2pa.actions.v2").get("actions")
+    return tuple(actions) if isinstance(actions, list) else ()
+
+
+def _text(said: object, *names: str) -> str | None:
+    """Give a text that lies under these names; None where there is nothing, or something else."""
+    found = _look_up(said, *names)
+    return found if isinstance(found, str) else None
+
+
+def _look_up(said: object, *names: str) -> object:
+    for name in names:
+        if not isinstance(said, Mapping):
+            return None
+        said = said.get(name)
+    return said

@@ -1,5 +1,6 @@
 """Any changed byte is told from a whole file; whose key it was is said in honest words."""
 
+import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from signing import CLAIM, make_identity, write_sound
 from vivavoce.encode.audio import FORMATS
 from vivavoce.encode.edition import make_tags
 from vivavoce.errors import InputError
-from vivavoce.provenance import keys
+from vivavoce.provenance import keys, sign
 from vivavoce.provenance.frame import find_frame
 from vivavoce.provenance.inspect import Inspection, SignedBy, Trust, Verdict, inspect_file
 from vivavoce.provenance.keys import Identity
@@ -156,3 +157,26 @@ def test_what_is_no_sound_is_refused(tmp_path: Path) -> None:
 
 def test_every_format_that_can_be_signed_is_tried_here() -> None:
     assert set(FORMATS) == set(SUFFIXES)
+
+
+def test_unknown_bits_in_any_boxs_description_are_found(tmp_path: Path) -> None:
+    identity = make_identity(tmp_path / "keys")
+    file = write_signed(tmp_path / "audio.opus", identity)
+    sidecar = file.with_suffix(".c2pa")
+    content = sidecar.read_bytes()
+    described = [found.start() for found in re.finditer(b"jumd", content)]
+    assert len(described) > 8
+    for at in described:
+        changed = bytearray(content)
+        changed[at + 20] ^= 32
+        sidecar.write_bytes(changed)
+        assert inspect(file, identity).verdict is Verdict.CHANGED, at
+
+
+def test_claims_of_another_shape_are_no_fault_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    strange = {"id": 5, "article": ["x"], "script": "y", "disclosure": {"text": 3, "spoken": "no"}, "approved": "yes"}
+    monkeypatch.setattr(sign, "_edition", lambda _claim: strange)
+    identity = make_identity(tmp_path / "keys")
+    file = write_signed(tmp_path / "audio.mp3", identity)
+    found = inspect(file, identity)
+    assert (found.verdict, found.edition, found.title, found.approved) == (Verdict.WHOLE, None, None, False)

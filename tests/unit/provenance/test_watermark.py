@@ -88,7 +88,9 @@ def test_the_mark_outlives(harm: str) -> None:
 
 def test_the_mark_is_thirty_decibels_below_the_speech() -> None:
     noise = np.sum((MARKED - SPEECH).astype(np.float64) ** 2)
-    assert 10 * np.log10(np.sum(SPEECH.astype(np.float64) ** 2) / noise) >= 29  # real speech: evals/watermark.py
+    assert (
+        10 * np.log10(np.sum(SPEECH.astype(np.float64) ** 2) / noise) >= 29
+    )  # of this noise; of speech see docs/provenance.md
 
 
 @pytest.mark.parametrize("pieces", [2, 7, 1000])
