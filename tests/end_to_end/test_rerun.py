@@ -9,7 +9,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from end_to_end.conftest import EXAMPLE, Run
+from vivavoce.sound_files import read_mono
 
 STORY = "Rain fell on {place} on Monday. The mayor said so. Nobody was hurt.\n\nA second paragraph follows it.\n"
 
@@ -58,7 +61,9 @@ def test_two_cold_caches_give_the_same_audio(run: Run, tmp_path: Path) -> None:
             env={"VIVAVOCE_CACHE": str(tmp_path / f"cache-{name}")},
         )
         assert done.returncode == 0, done.stderr
-    assert (tmp_path / "one/audio.mp3").read_bytes() == (tmp_path / "two/audio.mp3").read_bytes()
+    assert np.array_equal(
+        *(read_mono(tmp_path / name / "audio.mp3")[0] for name in ("one", "two"))
+    )  # signatures differ
     assert manifest_of(tmp_path / "one")["id"] == manifest_of(tmp_path / "two")["id"]
 
 
