@@ -31,7 +31,9 @@ def list_names(words: Sequence[Word]) -> frozenset[int]:
     return frozenset(
         index
         for index, word in enumerate(words)
-        if word.confidence >= TRUSTED and (word.is_name or (index > 0 and word.text[:1].isupper()))
+        if word.confidence >= TRUSTED
+        and (word.is_name or (index > 0 and word.text[:1].isupper()))
+        and not any(map(str.isdigit, word.text))
     )
 
 
@@ -47,7 +49,8 @@ def score_misreading(
         sounds: All sounds that the recogniser tells apart.
 
     Returns:
-        How much better it fits than what was meant, in nats after its price, and its sounds; never below 0.
+        How much better it fits than what was meant, in nats after its price, and its sounds; never below 0. A reading
+        with the same full vowels is none: the recogniser is unsure of single consonants at a word's edges.
     """
     best, said, paid = 0.0, tuple(meant), 0.0
     if len(said) < _FEWEST:
@@ -62,7 +65,13 @@ def score_misreading(
         best = gains[at] - paid
         paid += variants[at][1]
         said = variants[at][0]
+    if _list_full_vowels(said, sounds) == _list_full_vowels(meant, sounds):
+        return 0.0, tuple(meant)
     return best, said
+
+
+def _list_full_vowels(said: Sequence[int], sounds: Sequence[str]) -> list[int]:
+    return [sound for sound in said if sounds[sound][0] in VOWELS and sounds[sound] not in _MURMURS]
 
 
 def _vary(said: tuple[int, ...], sounds: Sequence[str]) -> Iterator[tuple[tuple[int, ...], float]]:

@@ -35,7 +35,11 @@ def test_a_misread_name_is_told_by_what_was_said_instead() -> None:
 
 
 def test_a_sound_that_is_easily_taken_for_the_one_meant_counts_less() -> None:
-    assert misread("hɛɹɪs", "hɛɹɪz")[0] < misread("hɛɹɪs", "hɛɹɪm")[0]
+    assert misread("hɛɹɪs", "hɛɹis")[0] < misread("hɛɹɪs", "hɛɹOs")[0]
+
+
+def test_consonants_alone_make_no_misreading() -> None:
+    assert misread("hɛɹɪs", "hɛɹɪm") == (0.0, "hɛɹɪs")
 
 
 def test_one_sound_alone_is_no_name_to_check() -> None:
