@@ -113,7 +113,8 @@ def test_one_thread_or_two_and_two_cold_caches_give_the_same_samples(run: Run, t
         shutil.rmtree(tmp_path / "cache", ignore_errors=True)
         done = run("narrate", tmp_path / "short.txt", "-o", tmp_path / f"edition{threads}", "--threads", threads)
         assert done.returncode == 0, done.stdout + done.stderr
-    assert np.array_equal(*(read_mono(tmp_path / name / "audio.mp3")[0] for name in ("edition1", "edition2")))
+    one, other = (read_mono(tmp_path / name / "audio.mp3")[0] for name in ("edition1", "edition2"))
+    assert np.array_equal(one, other)
 
 
 def test_the_clock_accounts_for_the_stages() -> None:
