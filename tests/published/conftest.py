@@ -67,7 +67,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
     return made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip("no Chromium on this machine: install Debian's package chromium")
