@@ -14,7 +14,7 @@ import atheris
 
 with atheris.instrument_imports(include=["vivavoce.extract"]):
     from vivavoce.extract import cms, docx, feed, mail, markdown, plain, reader  # noqa: F401  # loaded to be watched
-    from vivavoce.extract.page import read as page  # noqa: F401
+    from vivavoce.extract.page import read as page  # noqa: F401  # loaded to be watched
 from vivavoce.errors import InputError
 from vivavoce.types import Capture
 

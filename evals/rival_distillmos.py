@@ -11,7 +11,7 @@ import numpy as np
 sys.modules["torchaudio"] = types.ModuleType("torchaudio")
 
 import distillmos  # noqa: E402  # after the line above
-import torch  # noqa: E402
+import torch  # noqa: E402  # after the stand-in for torchaudio
 
 
 def main() -> None:

@@ -33,7 +33,18 @@ MEDIA_TYPES = {
 }
 """Which files of a folder are articles; others are passed over."""
 _BODY_KEYS = frozenset(
-    "html content_html content body text content_text plaintext blocks paragraphs post_content".split()  # noqa: SIM905  # reads best as a line
+    {
+        "html",
+        "content_html",
+        "content",
+        "body",
+        "text",
+        "content_text",
+        "plaintext",
+        "blocks",
+        "paragraphs",
+        "post_content",
+    }
 )
 _ID_KEYS = ("id", "uuid", "guid", "url", "link", "permalink")
 _ROWS_AT_ONCE = 64
