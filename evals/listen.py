@@ -45,7 +45,7 @@ ARTICLES, UTTERANCES = 100, 20
 MARKERS = ("<!-- figures -->", "<!-- end of figures -->")
 LIMITS = Path(__file__).parents[1] / "src/vivavoce/data/proof-limits.tsv"
 FAULTS = {
-    "clean": "None: false findings in clean sentences",
+    "clean": "Nothing planted: false findings in clean sentences",
     "content": "A content word dropped",
     "negation": "A “not” dropped",
     "function": "A small word dropped",
