@@ -14,6 +14,7 @@ _WORD = re.compile(r"[^\W\d_]{1,60}(?:[’'][^\W\d_]{1,60}){0,4}")
 _RUN = 3
 _SHOUTED = re.compile(r"[A-ZÀ-ÖØ-Þ]{2,}(?:[’'][A-ZÀ-ÖØ-Þ]+)?(?![^\W_])")
 _NUMBERED = re.compile(r"\.\s?\d")
+_DOTTED = re.compile(r"[A-Z]\.[A-Z]\.")
 _SPECIAL = frozenset({"WHO", "IT", "US", "AM"})
 
 
@@ -59,7 +60,7 @@ def read_shouted(scene: Scene, at: int) -> Reading | None:
     if not scene.shouts(at):
         return _read_emphasised(scene, at)
     word = found[0]
-    if word == "NO" and _NUMBERED.match(scene.text, found.end()):
+    if _DOTTED.match(scene.text, at) or (word == "NO" and _NUMBERED.match(scene.text, found.end())):
         return None
     if word.upper() != word or scene.text[found.end() : found.end() + 1].isdecimal():
         return None
