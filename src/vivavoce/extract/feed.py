@@ -93,11 +93,12 @@ def read_feed(capture: Capture) -> tuple[FeedItem, ...]:
 
 
 def refuse_feed(capture: Capture) -> Draft:
-    """Say that a feed is many articles.
+    """Say that a feed is many articles, and XML of another kind none.
 
     Raises:
         InputError: Always.
     """
+    read_feed(capture)
     raise InputError(
         f"{capture.address}: this is a feed, not an article; `vivavoce narrate` lists its items (kind: feed)"
     )

@@ -35,6 +35,7 @@ _FEED = re.compile(
     r"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<\?.*?\?>\s*)*<(?:\w+:)?(?:rss|feed|rdf|urlset|sitemapindex)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_XML = re.compile(r"<\?xml|<!doctype", re.IGNORECASE)
 _JSON = re.compile(r"\{\s*\"|\[\s*\{\s*\"")
 _JSON_FEED = re.compile(r"\"version\"\s*:\s*\"https?:(?:\\?/){2}jsonfeed\.org")
 _MAIL = re.compile(r"(?:[A-Za-z][\w-]{1,40}: [^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){3}")
@@ -58,8 +59,8 @@ def recognise_format(capture: Capture) -> Format:
 def _recognise_start(start: str) -> Format:
     if _PAGE.match(start):
         return Format.PAGE
-    if _FEED.match(start):
-        return Format.FEED
+    if _FEED.match(start) or _XML.match(start):
+        return Format.FEED  # XML of another kind is refused there by what it is
     if _JSON.match(start):
         return Format.FEED if _JSON_FEED.search(start) else Format.CMS
     if _MAIL.match(start) and _MAIL_KEYS.search(start):
