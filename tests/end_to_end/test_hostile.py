@@ -14,8 +14,8 @@ pytest.importorskip("resource", reason="this system doesn't count a process's me
 
 MOST_MEMORY_KB = 300_000
 DEADLINE_S = 1.5
-SLOWEST_S = 12.0
-"""The deadline, a second Python's start and its parsing, on a busy machine."""
+SLOWEST_S = 25.0
+"""The deadline and two Pythons' start on a busy machine; still less than the server would drip or be silent."""
 EXIT_CODES = {
     "/bomb": 4, "/twice-packed": 4, "/endless": 4, "/claims-more": 4, "/drip-head": 4, "/drip-body": 4, "/silent": 4,
     "/loop": 4, "/to-metadata": 4, "/to-private": 4, "/to-file": 3, "/to-credentials": 3, "/not-http": 4, "/headers": 4,
