@@ -236,7 +236,7 @@ def test_the_lexicon_is_added_to_filtered_exported_and_has_impact(desk: Page, ne
     desk.get_by_label("Said as").fill("")
     desk.get_by_label("Written").fill("!")
     desk.get_by_label("or in phonemes").fill("§")
-    with desk.expect_response("**/desk/lexicon/entries") as refused:
+    with desk.expect_response("**/api/v1/lexicon") as refused:
         desk.get_by_role("button", name="Add", exact=True).click()
     assert refused.value.status == 422
 

@@ -1,10 +1,9 @@
 """The house lexicon in a newsroom: changed by editors, and which editions a change touches."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from vivavoce.lexicon import Boundary, Entry
+from vivavoce.lexicon import Entry, find_matches
 from vivavoce.newsroom.actors import Actor
 from vivavoce.newsroom.refusals import NotThere
 from vivavoce.newsroom.room import Newsroom
@@ -58,11 +57,10 @@ def find_touched(room: Newsroom, actor: Actor, written: str) -> list[Touched]:
     actor.require(Scope.READ)
     with room.store.read() as unit:
         entries = [entry for entry in unit.lexicon.read(actor.house).entries if entry.written == written]
-        patterns = [_pattern(entry) for entry in entries or [Entry(written)]]
         found = [
             Touched(edition.id, unit.articles.get(edition.article_id).title, _is_out(edition), places)
             for edition, revision in _texts(unit, actor.house)
-            if (places := _count(revision, patterns))
+            if (places := _count(revision, entries or [Entry(written)]))
         ]
     return sorted(found, key=lambda touched: not touched.published)
 
@@ -93,16 +91,10 @@ def _texts(unit: Transaction, house: str) -> Iterator[tuple[EditionRow, Revision
                 yield edition, revision
 
 
-def _count(revision: Revision, patterns: Sequence[re.Pattern[str]]) -> int:
+def _count(revision: Revision, entries: Sequence[Entry]) -> int:
     article = load_article(revision.article)
     text = f"{article.title or ''}\n\n{article.text}"
-    return max(len(pattern.findall(text)) for pattern in patterns)
-
-
-def _pattern(entry: Entry) -> re.Pattern[str]:
-    form = r"\s+".join(map(re.escape, entry.written.split()))
-    whole = form if entry.boundary is Boundary.PART else rf"(?<!\w){form}(?:s|['’]s|s['’])?(?!\w)"
-    return re.compile(whole, 0 if entry.case_sensitive else re.IGNORECASE)
+    return max(sum(1 for _ in find_matches(entry, text)) for entry in entries)
 
 
 def _is_out(edition: EditionRow) -> bool:

@@ -11,7 +11,8 @@ import hmac
 import json
 import re
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -38,6 +39,7 @@ from vivavoce.storage.records import (
     new_id,
     now,
 )
+from vivavoce.storage.store import Transaction
 
 LONGEST_AGE_S = 300
 """A signed message that is older is one that somebody has kept and sends again."""
@@ -53,17 +55,13 @@ def add_hook(room: Newsroom, actor: Actor, *, url: str, events: Iterable[EventKi
         NotAllowed: Without the right to administer.
         InputError: The address may not be asked, or is not public.
     """
-    actor.require(Scope.ADMIN)
     try:
         check_address(url, limits=room.house(actor.house).fetch)
     except RemoteError as error:
         raise InputError(str(error)) from error
     hook = Hook(new_id(), actor.house, url, frozenset(events), new_secret(), now())
-    with room.store.write() as unit:
+    with _administering(room, actor, "hook.add", hook.id, url=url) as unit:
         unit.hooks.add(hook)
-        unit.audit.note(
-            house=actor.house, who=actor.who, action="hook.add", subject=hook.id, address=actor.address, url=url
-        )
     return hook
 
 
@@ -74,11 +72,9 @@ def remove_hook(room: Newsroom, actor: Actor, hook_id: str) -> None:
         NotAllowed: Without the right to administer.
         NotThere: The house has none such.
     """
-    actor.require(Scope.ADMIN)
-    with room.store.write() as unit:
+    with _administering(room, actor, "hook.remove", hook_id) as unit:
         if not unit.hooks.remove(actor.house, hook_id):
             raise NotThere(f"there is no hook {hook_id!r}")
-        unit.audit.note(house=actor.house, who=actor.who, action="hook.remove", subject=hook_id, address=actor.address)
 
 
 def send_again(room: Newsroom, actor: Actor, delivery_id: str) -> Delivery:
@@ -89,8 +85,7 @@ def send_again(room: Newsroom, actor: Actor, delivery_id: str) -> Delivery:
         NotThere: The house has none such.
         Conflict: It was not given up.
     """
-    actor.require(Scope.ADMIN)
-    with room.store.write() as unit:
+    with _administering(room, actor, "delivery.again", delivery_id) as unit:
         delivery = unit.hooks.find_delivery(actor.house, delivery_id)
         if delivery is None:
             raise NotThere(f"there is no delivery {delivery_id!r}")
@@ -108,13 +103,9 @@ def add_inlet(room: Newsroom, actor: Actor, *, kind: InletKind, section: str | N
     Raises:
         NotAllowed: Without the right to administer.
     """
-    actor.require(Scope.ADMIN)
     inlet = Inlet(new_id(), actor.house, kind, section, new_secret(), now())
-    with room.store.write() as unit:
+    with _administering(room, actor, "inlet.add", inlet.id, kind=kind) as unit:
         unit.hooks.add_inlet(inlet)
-        unit.audit.note(
-            house=actor.house, who=actor.who, action="inlet.add", subject=inlet.id, address=actor.address, kind=kind
-        )
     return inlet
 
 
@@ -125,12 +116,19 @@ def remove_inlet(room: Newsroom, actor: Actor, inlet_id: str) -> None:
         NotAllowed: Without the right to administer.
         NotThere: The house has none such.
     """
-    actor.require(Scope.ADMIN)
-    with room.store.write() as unit:
+    with _administering(room, actor, "inlet.remove", inlet_id) as unit:
         if not unit.hooks.remove_inlet(actor.house, inlet_id):
             raise NotThere(f"there is no inlet {inlet_id!r}")
+
+
+@contextmanager
+def _administering(room: Newsroom, actor: Actor, action: str, subject: str, **detail: object) -> Iterator[Transaction]:
+    """Let an administrator change something, and note it in the same transaction."""
+    actor.require(Scope.ADMIN)
+    with room.store.write() as unit:
+        yield unit
         unit.audit.note(
-            house=actor.house, who=actor.who, action="inlet.remove", subject=inlet_id, address=actor.address
+            house=actor.house, who=actor.who, action=action, subject=subject, address=actor.address, **detail
         )
 
 

@@ -1,13 +1,11 @@
 """Editions: their versions and sentences, an editor's changes, and what happens to them before the public."""
 
-import shutil
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import AwareDatetime, Field
 
-from vivavoce.jobs.booth import preview
 from vivavoce.newsroom.actors import Actor
 from vivavoce.newsroom.correct import Change, add_change, drop_change, place_change, rerender
 from vivavoce.newsroom.manifests import load_record
@@ -16,6 +14,7 @@ from vivavoce.newsroom.refusals import NotThere
 from vivavoce.newsroom.render import open_manuscript
 from vivavoce.server.asking import SECURITY, Asker, Editor, Reader, Room, find_desk
 from vivavoce.server.files import answer_file
+from vivavoce.server.heard import answer_heard
 from vivavoce.server.problems import COMMON
 from vivavoce.server.sentences import SentenceOut, list_sentences
 from vivavoce.server.wire import EditionOut, FileOut, JobOut, VersionOut, Wire
@@ -151,11 +150,7 @@ def preview_change(edition_id: Id, body: ChangeIn, request: Request, room: Room,
         edits = find_edition(unit, actor, edition_id).edits
     manuscript = open_manuscript(room, actor.house, edition_id, edits=(*edits, edit))
     places = room.places_of(actor.house)
-    file = find_desk(request).booth.run(preview, manuscript.article, edit.place, manuscript.request, places)
-    try:
-        return Response(file.read_bytes(), media_type="audio/mpeg", headers={"Cache-Control": "no-store"})
-    finally:
-        shutil.rmtree(file.parent, ignore_errors=True)
+    return answer_heard(find_desk(request).booth, manuscript.article, edit.place, manuscript.request, places)
 
 
 @router.post("/{edition_id}/warm", status_code=204)

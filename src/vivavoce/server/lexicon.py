@@ -1,5 +1,6 @@
 """The house lexicon: looked through, changed, brought in and out, and what a change would touch."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Literal
 
@@ -19,9 +20,13 @@ from vivavoce.lexicon import (
     parse_pls,
 )
 from vivavoce.newsroom.house_words import Touched, add_entries, find_touched, remove_entry, render_touched
-from vivavoce.server.asking import SECURITY, Asker, Editor, Reader, Room
+from vivavoce.server.asking import SECURITY, Asker, Editor, Reader, Room, find_desk
+from vivavoce.server.heard import answer_heard
 from vivavoce.server.problems import COMMON
 from vivavoce.server.wire import JobOut, Wire
+from vivavoce.storage.records import now
+from vivavoce.studio import find_voice, prepare_request
+from vivavoce.types import Article, Block, BlockKind, TextQuote
 
 router = APIRouter(prefix="/api/v1/lexicon", tags=["lexicon"], responses=COMMON, dependencies=SECURITY)
 Written = Annotated[str, Query(min_length=1, max_length=255, pattern=r"^[^\x00]*$")]
@@ -82,8 +87,10 @@ def list_entries(room: Room, actor: Reader) -> list[EntryWire]:
 
 @router.put("", status_code=201)
 def put_entry(body: EntryWire, room: Room, actor: Asker) -> EntryWire:
-    """Add an entry, in the place of one for the same form."""
+    """Add an entry, in the place of one for the same form; who asks is its author where none is named."""
     entry = body.to_entry()
+    author = entry.author or actor.who.partition(":")[2]
+    entry = replace(entry, author=author, added=entry.added or now().date())
     add_entries(room, actor, [entry])
     return EntryWire.of(entry)
 
@@ -117,7 +124,7 @@ async def import_entries(request: Request, room: Room, actor: Editor) -> list[En
     """Bring entries in, from CSV or PLS 1.0 as the body; all of them or, where one is wrong, none."""
     body = await request.body()
     is_pls = body.lstrip()[:1] == b"<"
-    entries = (parse_pls(body) if is_pls else parse_csv(body)).entries
+    entries = [check_entry(entry) for entry in (parse_pls(body) if is_pls else parse_csv(body)).entries]
     await run_in_threadpool(add_entries, room, actor, entries)
     return [EntryWire.of(entry) for entry in entries]
 
@@ -132,6 +139,30 @@ def get_impact(written: Written, room: Room, actor: Reader) -> list[TouchedOut]:
 def render_impact(written: Written, room: Room, actor: Asker) -> list[JobOut]:
     """Let every edition that has a word say it as the lexicon does now: the touched sentences alone are made again."""
     return [JobOut.of(job) for job in render_touched(room, actor, written)]
+
+
+class TryIn(Wire):
+    """Words to hear as the lexicon says them, or as an entry would."""
+
+    text: Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\x00]*\w[^\x00]*$")]
+    entry: EntryWire | None = None
+
+
+@router.post(
+    "/try",
+    response_class=Response,
+    responses={200: {"content": {"audio/mpeg": {}}, "description": "The words, said"}},
+)
+def try_words(body: TryIn, request: Request, room: Room, actor: Editor) -> Response:
+    """Say a few words."""
+    entries = _read(room, actor.house)
+    if body.entry is not None:
+        entries = entries.add(body.entry.to_entry())
+    asked = prepare_request("", room.house(actor.house))
+    asked = replace(asked, entries=entries.select(variety=find_voice(asked.voice).language))
+    text = " ".join(body.text.split())
+    article = Article(blocks=(Block(BlockKind.PARAGRAPH, text),))
+    return answer_heard(find_desk(request).booth, article, TextQuote(text), asked, room.places_of(actor.house))
 
 
 def _read(room: Room, house: str) -> Lexicon:

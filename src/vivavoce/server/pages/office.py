@@ -2,36 +2,22 @@
 
 import csv
 import io
-import shutil
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
-from vivavoce.jobs.booth import preview
 from vivavoce.lexicon import (
-    Boundary,
-    Entry,
-    Lexicon,
-    check_entry,
     find_problems,
-    format_csv,
-    format_pls,
-    parse_csv,
-    parse_pls,
 )
 from vivavoce.newsroom import house_words
 from vivavoce.newsroom.room import Newsroom
-from vivavoce.server.asking import Asker, Editor, Room, find_desk
 from vivavoce.server.pages.visit import Administering, Reading
-from vivavoce.server.wire import Wire
 from vivavoce.storage.plays import REACHED, PlayCount
-from vivavoce.storage.records import Scope
-from vivavoce.studio import find_voice, prepare_request
-from vivavoce.types import Article, Block, BlockKind, TextQuote
+from vivavoce.storage.records import DeliveryState, EventKind, InletKind, Scope
 
 router = APIRouter(include_in_schema=False)
 _DAYS = 30
@@ -45,105 +31,13 @@ _Optional = Annotated[str, Field(max_length=300, pattern=r"^[^\x00]*$")]
 @router.get("/desk/lexicon")
 def show_lexicon(visit: Reading, impact: Annotated[str, Query(max_length=200)] = "") -> Response:
     """Show the house's entries; and, where one is named, which published editions it touches."""
-    lexicon = _read(visit.room, visit.actor.house)
+    with visit.room.store.read() as unit:
+        lexicon = unit.lexicon.read(visit.actor.house)
     touched = house_words.find_touched(visit.room, visit.actor, impact) if impact else []
     entries = sorted(lexicon.entries, key=lambda entry: entry.written.casefold())
     return visit.render(
         "lexicon.html", entries=entries, problems=list(find_problems(lexicon)), impact=impact, touched=touched
     )
-
-
-class EntryIn(Wire):
-    """An entry as an editor types it."""
-
-    written: _Words
-    alias: _Optional = ""
-    phonemes: _Optional = ""
-    case_sensitive: bool = False
-    boundary: Boundary = Boundary.WORD
-    language: Literal["en", "en-US", "en-GB"] = "en"
-    scope: Annotated[str, Field(pattern=r"^(house|section:[^\x00]{1,120}|article:[^\x00]{1,240})$")] = "house"
-    note: _Optional = ""
-
-    def to_entry(self) -> Entry:
-        """Give it as the lexicon knows it."""
-        return Entry(**self.model_dump())
-
-
-@router.post("/desk/lexicon/entries", status_code=201)
-def add_entry(body: EntryIn, room: Room, actor: Asker) -> dict[str, str]:
-    """Add an entry."""
-    author = actor.who.partition(":")[2] or actor.who
-    entry = replace(check_entry(body.to_entry()), author=author, added=datetime.now(UTC).date())
-    house_words.add_entries(room, actor, [entry])
-    return {"written": entry.written}
-
-
-def _read(room: Newsroom, house: str) -> Lexicon:
-    with room.store.read() as unit:
-        return unit.lexicon.read(house)
-
-
-class WrittenIn(Wire):
-    """A written form."""
-
-    written: _Words
-
-
-@router.post("/desk/lexicon/remove", status_code=204)
-def remove_entry(body: WrittenIn, room: Room, actor: Asker) -> None:
-    """Remove an entry."""
-    house_words.remove_entry(room, actor, body.written)
-
-
-@router.post("/desk/lexicon/rerender", status_code=202)
-def rerender(body: WrittenIn, room: Room, actor: Asker) -> dict[str, int]:
-    """Ask for new versions of all that an entry touches."""
-    return {"editions": len(house_words.render_touched(room, actor, body.written))}
-
-
-@router.post("/desk/lexicon/import")
-async def import_entries(request: Request, room: Room, actor: Editor) -> dict[str, int]:
-    """Take in a file, sent as the body."""
-    data = await request.body()
-    parse = parse_pls if data.lstrip()[:1] == b"<" else parse_csv
-    entries = [check_entry(entry) for entry in parse(data).entries]
-    house_words.add_entries(room, actor, entries)
-    return {"entries": len(entries)}
-
-
-@router.get("/desk/lexicon/export.{kind}")
-def export_entries(kind: Literal["csv", "pls"], visit: Reading) -> Response:
-    """Give the entries as a file."""
-    lexicon = _read(visit.room, visit.actor.house)
-    data = format_pls(lexicon) if kind == "pls" else format_csv(lexicon)
-    media_type = "application/pls+xml" if kind == "pls" else "text/csv; charset=utf-8"
-    return Response(data, media_type=media_type, headers=_attach(f"lexicon.{kind}"))
-
-
-class TryIn(Wire):
-    """Words to hear as the lexicon says them, or as an entry would."""
-
-    text: Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\x00]*\w[^\x00]*$")]
-    entry: EntryIn | None = None
-
-
-@router.post("/desk/lexicon/try", response_class=Response)
-def try_words(body: TryIn, request: Request, room: Room, actor: Editor) -> Response:
-    """Say a few words."""
-    settings = room.house(actor.house)
-    entries = _read(room, actor.house)
-    if body.entry is not None:
-        entries = entries.add(check_entry(body.entry.to_entry()))
-    asked = prepare_request("", settings)
-    asked = replace(asked, entries=entries.select(variety=find_voice(asked.voice).language))
-    text = " ".join(body.text.split())
-    article = Article(blocks=(Block(BlockKind.PARAGRAPH, text),))
-    file = find_desk(request).booth.run(preview, article, TextQuote(text), asked, room.places_of(actor.house))
-    try:
-        return Response(file.read_bytes(), media_type="audio/mpeg", headers={"Cache-Control": "no-store"})
-    finally:
-        shutil.rmtree(file.parent, ignore_errors=True)
 
 
 # ---------------------------------------------------------------- statistics
@@ -235,11 +129,23 @@ def show_log(
 @router.get("/desk/webhooks")
 def show_webhooks(visit: Administering) -> Response:
     """Show who is told of what, what was sent lately, and what could not be delivered."""
+    house = visit.actor.house
     with visit.room.store.read() as unit:
-        hooks = unit.hooks.list(visit.actor.house)
-        deliveries = unit.hooks.list_deliveries(visit.actor.house, limit=100)
-        inlets = unit.hooks.list_inlets(visit.actor.house)
-    return visit.render("webhooks.html", hooks=hooks, deliveries=deliveries, inlets=inlets)
+        hooks = unit.hooks.list(house)
+        deliveries = unit.hooks.list_deliveries(house, limit=100)
+        dead = unit.hooks.list_deliveries(house, state=DeliveryState.DEAD, limit=100)
+        inlets = unit.hooks.list_inlets(house)
+    return visit.render(
+        "webhooks.html",
+        hooks=hooks,
+        addresses=defaultdict(str, {hook.id: hook.url for hook in hooks}),
+        deliveries=deliveries,
+        dead_letters=dead,
+        inlets=inlets,
+        events=list(EventKind),
+        kinds=list(InletKind),
+        public=visit.room.public_url,
+    )
 
 
 @router.get("/desk/people")

@@ -186,7 +186,7 @@
   }
 
   async function apply(bodies, lexicon = null) {
-    if (lexicon) await desk.ask("POST", "/desk/lexicon/entries", lexicon);
+    if (lexicon) await desk.ask("PUT", "/api/v1/lexicon", lexicon);
     let job = null;
     for (const body of bodies) job = (await (await desk.ask("POST", `${api}/edits`, body)).json()).job;
     if (!job) job = await (await desk.ask("POST", `${api}/render`)).json();
