@@ -103,18 +103,37 @@ void Preparation::find_peak(const Statistics& of) {
     peak = std::max({peak, std::fabs(apply(*this, of.low[c], c)), std::fabs(apply(*this, of.high[c], c))});
 }
 
+Weights::Weights(int outputs, int inputs, int taps, Arithmetic arithmetic, int m)
+    : outputs(outputs), inputs(inputs), taps(taps), panels(pad_channels(outputs) / kPanel), pieces((taps + m - 1) / m),
+      m(m), arithmetic(arithmetic) {
+  if (outputs < 1 || inputs < 1 || taps < 1 || (m != 1 && m != 4))
+    throw std::invalid_argument("a convolution has no outputs, inputs or taps");
+}
+
+Weights::Weights(const Packed& packed, Arithmetic arithmetic, int m)
+    : Weights(packed.outputs, packed.inputs, packed.taps, arithmetic, m) {
+  const size_t lanes = size_t(panels) * kPanel;
+  if (packed.weights.size() != lanes * points_by_depth() * element() || packed.bias.size() != lanes ||
+      packed.scale.size() != (arithmetic == Arithmetic::kInt16 ? lanes * points_of(m) : 0))
+    throw std::invalid_argument("packed weights have another size than their shape says");
+  for (const void* at : {static_cast<const void*>(packed.weights.data()), static_cast<const void*>(packed.scale.data()),
+                         static_cast<const void*>(packed.bias.data())})
+    if (reinterpret_cast<uintptr_t>(at) % 64) throw std::invalid_argument("packed weights want addresses of 64 bytes");
+  this->packed = packed;
+}
+
 Weights::Weights(std::span<const float> values, std::span<const float> biases, int outputs, int inputs, int taps,
                  Arithmetic arithmetic, int m, float factor, Pool& pool)
-    : outputs(outputs), inputs(inputs), taps(taps), panels(pad_channels(outputs) / kPanel), pieces((taps + m - 1) / m),
-      m(m), arithmetic(arithmetic), bias(size_t(panels) * kPanel) {
-  if (values.size() != size_t(outputs) * inputs * taps || (m != 1 && m != 4) ||
-      (!biases.empty() && biases.size() != size_t(outputs)))
+    : Weights(outputs, inputs, taps, arithmetic, m) {
+  if (values.size() != size_t(outputs) * inputs * taps || (!biases.empty() && biases.size() != size_t(outputs)))
     throw std::invalid_argument("weights have another size than their shape says");
-  for (size_t o = 0; o < biases.size(); ++o) bias[o] = biases[o] * factor;
+  const size_t all = size_t(panels) * kPanel;
+  bias_ = Buffer<float>(all);
+  for (size_t o = 0; o < biases.size(); ++o) bias_[o] = biases[o] * factor;
   const int points = points_of(m), channels = pad_channels(inputs), depth = pieces * channels;
-  const size_t element = arithmetic == Arithmetic::kFloat ? 4 : 2;
-  packed = Buffer<char>(size_t(panels) * points * depth * kPanel * element);
-  if (arithmetic == Arithmetic::kInt16) scale = Buffer<float>(size_t(panels) * points * kPanel);
+  weights_ = Buffer<char>(all * points_by_depth() * element());
+  if (arithmetic == Arithmetic::kInt16) scale_ = Buffer<float>(all * points);
+  packed = {outputs, inputs, taps, {weights_.data(), weights_.size()}, {scale_.data(), scale_.size()}, {bias_.data(), bias_.size()}};
 
   pool.run(panels, [&](int panel, int) {
     // All lanes first, then the panel in the order of its memory: written lane by lane it would miss the cache each time.
@@ -144,7 +163,7 @@ Weights::Weights(std::span<const float> values, std::span<const float> biases, i
           most = std::max({most, sum / (kMaxWeightSum - kDepth / 2 - 8), peak / kInt16Max});
         }
         steps[size_t(p) * kPanel + o] = most;
-        scale[(size_t(panel) * points + p) * kPanel + o] = most;
+        scale_[(size_t(panel) * points + p) * kPanel + o] = most;
       }
     }
     for (int p = 0; p < points; ++p) {
@@ -156,12 +175,12 @@ Weights::Weights(std::span<const float> values, std::span<const float> biases, i
       }
       const float* of = lanes.data() + size_t(p) * depth;
       if (arithmetic == Arithmetic::kFloat) {
-        float* to = reinterpret_cast<float*>(packed.data()) + at;
+        float* to = reinterpret_cast<float*>(weights_.data()) + at;
         for (int k = 0; k < depth; ++k)
           for (int o = 0; o < kPanel; ++o) *to++ = of[size * o + k];
         continue;
       }
-      uint16_t* to = reinterpret_cast<uint16_t*>(packed.data()) + at;
+      uint16_t* to = reinterpret_cast<uint16_t*>(weights_.data()) + at;
       for (int k = 0; k < depth; k += 2)
         for (int o = 0; o < kPanel; ++o)
           for (int half = 0; half < 2; ++half) {
@@ -196,9 +215,9 @@ void Engine::convolve(const Signal& input, const Preparation& preparation, const
   job.dilation = dilation;
   job.padding = padding;
   job.panels = weights.panels;
-  job.weights = weights.packed.data();
-  job.weight_scale = weights.scale.size() ? weights.scale.data() : nullptr;
-  job.bias = weights.bias.data();
+  job.weights = weights.packed.weights.data();
+  job.weight_scale = weights.packed.scale.data();
+  job.bias = weights.packed.bias.data();
   job.input_scale = weights.arithmetic == Arithmetic::kInt16 ? preparation.peak / kHeadroom : 1.0f;
   // Wide layers run over few rows: smaller blocks keep both threads busy and the transformed inputs in the cache.
   job.tiles = (input.stride > 256 ? 24 : 60) * (weights.m == 1 ? 2 : 1);

@@ -85,18 +85,34 @@ struct Preparation {
   float peak = 0;
 };
 
+// A convolution's weights as they were packed before, in memory that someone else keeps.
+struct Packed {
+  int outputs, inputs, taps;
+  std::span<const char> weights;
+  std::span<const float> scale, bias;
+};
+
 // The weights of a convolution in the order in which the kernels use them.
 class Weights {
  public:
   Weights() = default;
+  Weights(const Packed& packed, Arithmetic arithmetic, int m);
   // `values` is [outputs][inputs][taps]; `bias` may be empty; all are multiplied by `factor`.
   Weights(std::span<const float> values, std::span<const float> bias, int outputs, int inputs, int taps,
           Arithmetic arithmetic, int m, float factor, Pool& pool);
 
+  size_t points_by_depth() const { return size_t(points_of(m)) * pieces * pad_channels(inputs); }
+  size_t element() const { return arithmetic == Arithmetic::kFloat ? 4 : 2; }
+
   int outputs = 0, inputs = 0, taps = 0, panels = 0, pieces = 0, m = 1;
   Arithmetic arithmetic = Arithmetic::kFloat;
-  Buffer<char> packed;
-  Buffer<float> scale, bias;
+  Packed packed{};
+
+ private:
+  Weights(int outputs, int inputs, int taps, Arithmetic arithmetic, int m);
+
+  Buffer<char> weights_;
+  Buffer<float> scale_, bias_;
 };
 
 struct Target {

@@ -3,6 +3,7 @@
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
 #include <nanobind/stl/unique_ptr.h>
 #include <nanobind/stl/vector.h>
 
@@ -62,19 +63,48 @@ nb::object to_array(std::vector<float>&& values, std::vector<size_t> shape) {
   return nb::cast(nb::ndarray<nb::numpy, float>(owned->data(), shape.size(), shape.data(), owner));
 }
 
-std::unique_ptr<Vocoder> open_vocoder(const nb::dict& weights, const std::string& precision, int threads,
-                                      const std::string& kernels) {
+typedef nb::ndarray<const uint8_t, nb::ndim<1>, nb::c_contig, nb::device::cpu> Bytes;
+typedef std::tuple<std::tuple<int, int, int>, Bytes, Array, Array> PackedArrays;
+
+// `packed` is used where it lies: the Python side keeps it alive as long as the vocoder.
+std::unique_ptr<Vocoder> open_vocoder(const nb::dict& weights, const nb::dict& packed, const std::string& precision,
+                                      int threads, const std::string& kernels) {
   if (threads < 1 || threads > 256) throw nb::value_error("threads must be 1 to 256");
-  Tensors tensors;
+  Source source;
   std::vector<Array> kept;
   for (auto [name, value] : weights) {
     kept.push_back(nb::cast<Array>(value));
-    tensors[nb::cast<std::string>(name)] = to_tensor(kept.back());
+    source.tensors[nb::cast<std::string>(name)] = to_tensor(kept.back());
+  }
+  for (auto [name, value] : packed) {
+    const auto [shape, bytes, scale, bias] = nb::cast<PackedArrays>(value);
+    const auto [outputs, inputs, taps] = shape;
+    source.packed[nb::cast<std::string>(name)] = {outputs,
+                                                  inputs,
+                                                  taps,
+                                                  {reinterpret_cast<const char*>(bytes.data()), bytes.size()},
+                                                  {scale.data(), scale.size()},
+                                                  {bias.data(), bias.size()}};
   }
   const Arithmetic arithmetic = find_arithmetic(precision);
   const Kernels& chosen = find_kernels(kernels);
   nb::gil_scoped_release release;
-  return std::make_unique<Vocoder>(tensors, arithmetic, chosen, threads);
+  return std::make_unique<Vocoder>(source, arithmetic, chosen, threads);
+}
+
+// The packed convolutions of a vocoder, copied.
+nb::dict list_packed(const Vocoder& vocoder) {
+  nb::dict all;
+  const auto to_floats = [](std::span<const float> values) {
+    return to_array({values.begin(), values.end()}, {values.size()});
+  };
+  for (const auto& [name, weights] : vocoder.list_weights()) {
+    const Packed& packed = weights->packed;
+    all[name.c_str()] = nb::make_tuple(nb::make_tuple(packed.outputs, packed.inputs, packed.taps),
+                                       nb::bytes(packed.weights.data(), packed.weights.size()),
+                                       to_floats(packed.scale), to_floats(packed.bias));
+  }
+  return all;
 }
 
 nb::object render(Vocoder& vocoder, const Array& text, const Array& pitch, const Array& energy, const Array& style,
@@ -141,10 +171,11 @@ nb::object convolve(const Array& rows, const Array& weights, const Array& bias, 
 NB_MODULE(_native, module) {
   module.doc() = "Kokoro's decoder with fused kernels; see vivavoce_kernels.";
   nb::class_<Vocoder>(module, "Vocoder")
+      .def("list_packed", &list_packed)
       .def("render", &render, nb::arg("text"), nb::arg("pitch"), nb::arg("energy"), nb::arg("style"),
            nb::arg("noise0"), nb::arg("noise1"));
-  module.def("open_vocoder", &open_vocoder, nb::arg("weights"), nb::arg("precision"), nb::arg("threads"),
-             nb::arg("kernels"));
+  module.def("open_vocoder", &open_vocoder, nb::keep_alive<0, 2>(), nb::arg("weights"), nb::arg("packed"),
+             nb::arg("precision"), nb::arg("threads"), nb::arg("kernels"));
   module.def("convolve", &convolve, nb::arg("rows"), nb::arg("weights"), nb::arg("bias"), nb::arg("scale"),
              nb::arg("shift"), nb::arg("alpha"), nb::kw_only(), nb::arg("activation"), nb::arg("slope"),
              nb::arg("dilation"), nb::arg("padding"), nb::arg("m"), nb::arg("precision"), nb::arg("kernels"),

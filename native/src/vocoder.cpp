@@ -42,34 +42,72 @@ void transpose_into(Signal& signal, int first, const float* from, int channels) 
 
 }  // namespace
 
-Vocoder::Vocoder(const Tensors& tensors, Arithmetic arithmetic, const Kernels& kernels, int threads)
+Vocoder::Vocoder(const Source& source, Arithmetic arithmetic, const Kernels& kernels, int threads)
     : arithmetic_(arithmetic), engine_(kernels, threads) {
   for (const char* name : {"encode", "decode.0", "decode.1", "decode.2", "decode.3"})
-    decoder_.push_back(read_decoder(tensors, name));
-  text_ = read_weights(tensors, "asr_res.0", Arithmetic::kFloat, 1);
+    decoder_.push_back(read_decoder(source, name));
+  text_ = read_weights(source, "asr_res.0", Arithmetic::kFloat, 1);
   for (int stage = 0; stage < 2; ++stage) {
-    noise_.push_back(read_residual(tensors, "generator.noise_res." + std::to_string(stage)));
-    // A transposed convolution with twice as many taps as its stride: each input row gives `stride` output rows side by
-    // side, from itself and from the row before it.
-    const Tensor& of = find(tensors, "generator.ups." + std::to_string(stage) + ".weight");
-    const int inputs = of.shape[0], outputs = of.shape[1], stride = kUpRates[stage];
-    std::vector<float> turned(size_t(stride) * outputs * inputs * 2), bias(size_t(stride) * outputs);
-    const Tensor& plain = find(tensors, "generator.ups." + std::to_string(stage) + ".bias");
-    for (int phase = 0; phase < stride; ++phase)
-      for (int o = 0; o < outputs; ++o) {
-        bias[phase * outputs + o] = plain.data[o];
-        for (int i = 0; i < inputs; ++i)
-          for (int tap = 0; tap < 2; ++tap)
-            turned[((size_t(phase) * outputs + o) * inputs + i) * 2 + tap] =
-                of.data[(size_t(i) * outputs + o) * 2 * stride + phase + (1 - tap) * stride];
-      }
-    up_[stage] = Weights(turned, bias, stride * outputs, inputs, 2, arithmetic_, 1, 1.0f, engine_.pool);
+    const std::string number = std::to_string(stage);
+    noise_.push_back(read_residual(source, "generator.noise_res." + number));
+    up_[stage] = read_raising(source, "generator.ups." + number, kUpRates[stage]);
   }
   for (int block = 0; block < 6; ++block)
-    residual_.push_back(read_residual(tensors, "generator.resblocks." + std::to_string(block)));
-  // Magnitudes fill one panel, phases the next.
-  const Tensor& of = find(tensors, "generator.conv_post.weight");
-  const Tensor& plain = find(tensors, "generator.conv_post.bias");
+    residual_.push_back(read_residual(source, "generator.resblocks." + std::to_string(block)));
+  last_ = read_last(source, "generator.conv_post");
+  basis_ = Buffer<float>(2 * kBins * kFramePadded);
+  const Tensor& inverse = find(source.tensors, "generator.inverse_basis");
+  for (int bin = 0; bin < 2 * kBins; ++bin)
+    for (int s = 0; s < kFrame; ++s) basis_[bin * kFramePadded + s] = kSynthesisGain * inverse.data[bin * kFrame + s];
+}
+
+std::vector<std::pair<std::string, const Weights*>> Vocoder::list_weights() const {
+  std::vector<std::pair<std::string, const Weights*>> all = {{"asr_res.0", &text_}, {"generator.conv_post", &last_}};
+  for (size_t block = 0; block < decoder_.size(); ++block) {
+    const std::string name = block == 0 ? "encode" : "decode." + std::to_string(block - 1);
+    all.emplace_back(name + ".conv1", &decoder_[block].convolution1);
+    all.emplace_back(name + ".conv2", &decoder_[block].convolution2);
+    all.emplace_back(name + ".conv1x1", &decoder_[block].shortcut);
+  }
+  for (int stage = 0; stage < 2; ++stage) all.emplace_back("generator.ups." + std::to_string(stage), &up_[stage]);
+  const auto add = [&](const std::string& name, const std::vector<ResidualBlock>& blocks) {
+    for (size_t block = 0; block < blocks.size(); ++block)
+      for (int i = 0; i < 3; ++i)
+        for (int second = 0; second < 2; ++second)
+          all.emplace_back("generator." + name + "." + std::to_string(block) + (second ? ".convs2." : ".convs1.") +
+                               std::to_string(i),
+                           &blocks[block].convolutions[i][second]);
+  };
+  add("noise_res", noise_);
+  add("resblocks", residual_);
+  return all;
+}
+
+// A transposed convolution with twice as many taps as its stride: each input row gives `stride` output rows side by
+// side, from itself and from the row before it.
+Weights Vocoder::read_raising(const Source& source, const std::string& name, int stride) {
+  if (const auto at = source.packed.find(name); at != source.packed.end()) return Weights(at->second, arithmetic_, 1);
+  const Tensor& of = find(source.tensors, name + ".weight");
+  const Tensor& plain = find(source.tensors, name + ".bias");
+  const int inputs = of.shape[0], outputs = of.shape[1];
+  std::vector<float> turned(size_t(stride) * outputs * inputs * 2), bias(size_t(stride) * outputs);
+  for (int phase = 0; phase < stride; ++phase)
+    for (int o = 0; o < outputs; ++o) {
+      bias[phase * outputs + o] = plain.data[o];
+      for (int i = 0; i < inputs; ++i)
+        for (int tap = 0; tap < 2; ++tap)
+          turned[((size_t(phase) * outputs + o) * inputs + i) * 2 + tap] =
+              of.data[(size_t(i) * outputs + o) * 2 * stride + phase + (1 - tap) * stride];
+    }
+  return Weights(turned, bias, stride * outputs, inputs, 2, arithmetic_, 1, 1.0f, engine_.pool);
+}
+
+// The last convolution: magnitudes fill one panel, phases the next.
+Weights Vocoder::read_last(const Source& source, const std::string& name) {
+  if (const auto at = source.packed.find(name); at != source.packed.end())
+    return Weights(at->second, Arithmetic::kFloat, 4);
+  const Tensor& of = find(source.tensors, name + ".weight");
+  const Tensor& plain = find(source.tensors, name + ".bias");
   const size_t one = size_t(of.shape[1]) * of.shape[2];
   std::vector<float> spread(2 * kPanel * one), bias(2 * kPanel);
   for (int part = 0; part < 2; ++part)
@@ -77,22 +115,20 @@ Vocoder::Vocoder(const Tensors& tensors, Arithmetic arithmetic, const Kernels& k
       std::copy_n(of.data + (part * kBins + bin) * one, one, spread.data() + (part * kPanel + bin) * one);
       bias[part * kPanel + bin] = plain.data[part * kBins + bin];
     }
-  last_ = Weights(spread, bias, 2 * kPanel, of.shape[1], of.shape[2], Arithmetic::kFloat, 4, 1.0f, engine_.pool);
-  basis_ = Buffer<float>(2 * kBins * kFramePadded);
-  const Tensor& inverse = find(tensors, "generator.inverse_basis");
-  for (int bin = 0; bin < 2 * kBins; ++bin)
-    for (int s = 0; s < kFrame; ++s) basis_[bin * kFramePadded + s] = kSynthesisGain * inverse.data[bin * kFrame + s];
+  return Weights(spread, bias, 2 * kPanel, of.shape[1], of.shape[2], Arithmetic::kFloat, 4, 1.0f, engine_.pool);
 }
 
-Vocoder::Norm Vocoder::read_norm(const Tensors& tensors, const std::string& name) {
-  Norm norm{copy(find(tensors, name + ".fc.weight")), copy(find(tensors, name + ".fc.bias")), 0};
+Vocoder::Norm Vocoder::read_norm(const Source& source, const std::string& name) {
+  Norm norm{copy(find(source.tensors, name + ".fc.weight")), copy(find(source.tensors, name + ".fc.bias")), 0};
   norm.channels = static_cast<int>(norm.bias.size() / 2);
   if (norm.weight.size() != norm.bias.size() * kStyle) throw std::invalid_argument(name + " has another size than its bias");
   return norm;
 }
 
-Weights Vocoder::read_weights(const Tensors& tensors, const std::string& name, Arithmetic arithmetic, int m,
+Weights Vocoder::read_weights(const Source& source, const std::string& name, Arithmetic arithmetic, int m,
                               float factor) {
+  if (const auto at = source.packed.find(name); at != source.packed.end()) return Weights(at->second, arithmetic, m);
+  const Tensors& tensors = source.tensors;
   const Tensor& of = find(tensors, name + ".weight");
   if (of.shape.size() != 3) throw std::invalid_argument(name + ".weight is no convolution's");
   const auto bias = tensors.find(name + ".bias");
@@ -101,34 +137,34 @@ Weights Vocoder::read_weights(const Tensors& tensors, const std::string& name, A
                  arithmetic, m, factor, engine_.pool);
 }
 
-Vocoder::ResidualBlock Vocoder::read_residual(const Tensors& tensors, const std::string& name) {
+Vocoder::ResidualBlock Vocoder::read_residual(const Source& source, const std::string& name) {
   ResidualBlock block;
   const int m = arithmetic_ == Arithmetic::kBfloat16 ? 1 : 4;
   for (int i = 0; i < 3; ++i) {
     const std::string number = "." + std::to_string(i);
-    block.first[i] = {read_norm(tensors, name + ".adain1" + number), copy(find(tensors, name + ".alpha1" + number))};
-    block.second[i] = {read_norm(tensors, name + ".adain2" + number), copy(find(tensors, name + ".alpha2" + number))};
-    block.convolutions[i][0] = read_weights(tensors, name + ".convs1" + number, arithmetic_, m);
-    block.convolutions[i][1] = read_weights(tensors, name + ".convs2" + number, arithmetic_, m);
+    block.first[i] = {read_norm(source, name + ".adain1" + number), copy(find(source.tensors, name + ".alpha1" + number))};
+    block.second[i] = {read_norm(source, name + ".adain2" + number), copy(find(source.tensors, name + ".alpha2" + number))};
+    block.convolutions[i][0] = read_weights(source, name + ".convs1" + number, arithmetic_, m);
+    block.convolutions[i][1] = read_weights(source, name + ".convs2" + number, arithmetic_, m);
   }
   block.taps = block.convolutions[0][0].taps;
   return block;
 }
 
-Vocoder::DecoderBlock Vocoder::read_decoder(const Tensors& tensors, const std::string& name) {
+Vocoder::DecoderBlock Vocoder::read_decoder(const Source& source, const std::string& name) {
   const float half = std::sqrt(0.5f);
   const int m = arithmetic_ == Arithmetic::kBfloat16 ? 1 : 4;
-  DecoderBlock block{read_norm(tensors, name + ".norm1"),
-                     read_norm(tensors, name + ".norm2"),
-                     read_weights(tensors, name + ".conv1", arithmetic_, m),
-                     read_weights(tensors, name + ".conv2", arithmetic_, m, half),
-                     read_weights(tensors, name + ".conv1x1", arithmetic_, 1, half),
+  DecoderBlock block{read_norm(source, name + ".norm1"),
+                     read_norm(source, name + ".norm2"),
+                     read_weights(source, name + ".conv1", arithmetic_, m),
+                     read_weights(source, name + ".conv2", arithmetic_, m, half),
+                     read_weights(source, name + ".conv1x1", arithmetic_, 1, half),
                      {},
                      {},
                      0};
-  if (tensors.contains(name + ".pool.weight")) {
-    block.pool_weight = copy(find(tensors, name + ".pool.weight"));
-    block.pool_bias = copy(find(tensors, name + ".pool.bias"));
+  if (source.tensors.contains(name + ".pool.weight")) {
+    block.pool_weight = copy(find(source.tensors, name + ".pool.weight"));
+    block.pool_bias = copy(find(source.tensors, name + ".pool.bias"));
   }
   block.channels = block.convolution2.outputs;
   return block;

@@ -15,6 +15,12 @@ struct Tensor {
 };
 typedef std::map<std::string, Tensor> Tensors;
 
+// Weights by their names, and those convolutions that were packed before.
+struct Source {
+  Tensors tensors;
+  std::map<std::string, Packed> packed;
+};
+
 // What the graph before the decoder gives; all channel-major, as in the graph.
 struct Features {
   const float* text;    // [512][frames]
@@ -28,8 +34,11 @@ struct Features {
 
 class Vocoder {
  public:
-  // Packs the weights; `tensors` is not needed afterwards.
-  Vocoder(const Tensors& tensors, Arithmetic arithmetic, const Kernels& kernels, int threads);
+  // Packs what is not packed yet; `source.tensors` is not needed afterwards, what `source.packed` points to is.
+  Vocoder(const Source& source, Arithmetic arithmetic, const Kernels& kernels, int threads);
+
+  // The convolutions by their names.
+  std::vector<std::pair<std::string, const Weights*>> list_weights() const;
 
   // 600 samples a frame.
   std::vector<float> render(const Features& features);
@@ -55,10 +64,12 @@ class Vocoder {
     int channels;
   };
 
-  Norm read_norm(const Tensors& tensors, const std::string& name);
-  Weights read_weights(const Tensors& tensors, const std::string& name, Arithmetic arithmetic, int m, float factor = 1);
-  ResidualBlock read_residual(const Tensors& tensors, const std::string& name);
-  DecoderBlock read_decoder(const Tensors& tensors, const std::string& name);
+  Norm read_norm(const Source& source, const std::string& name);
+  Weights read_weights(const Source& source, const std::string& name, Arithmetic arithmetic, int m, float factor = 1);
+  Weights read_raising(const Source& source, const std::string& name, int stride);
+  Weights read_last(const Source& source, const std::string& name);
+  ResidualBlock read_residual(const Source& source, const std::string& name);
+  DecoderBlock read_decoder(const Source& source, const std::string& name);
 
   Preparation prepare(const Norm& norm, const Statistics& statistics, Activation kind) const;
   Preparation prepare_snake(const Snake& snake, const Statistics& statistics) const;

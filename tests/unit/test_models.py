@@ -1,4 +1,5 @@
 import hashlib
+import os
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -44,6 +45,8 @@ def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         table.append(WeightFile(name, len(data), hashlib.sha256(data).hexdigest(), "pypi:none==0:x", "MIT"))
     monkeypatch.setattr(models, "read_weight_table", lambda: tuple(table))
     monkeypatch.setattr(models, "derive_voice_files", derive_small_files)
+    monkeypatch.setattr(models, "name_packed_file", lambda: "decoder.int16-7.safetensors")
+    monkeypatch.setattr(models, "pack_weights", lambda weights, target: target.write_bytes(b"!" + weights.read_bytes()))
     return tmp_path / "mirror"
 
 
@@ -99,6 +102,69 @@ def test_what_is_derived_is_made_again_when_it_is_damaged_and_only_then(mirror: 
     assert len(find_problems(root)) == 1
     install_models(root, mirror=str(mirror))
     assert find_problems(root) == ()
+
+
+def test_packed_weights_follow_what_they_were_packed_of(mirror: Path, tmp_path: Path) -> None:
+    root = tmp_path / "models"
+    assert models.find_packed_weights(root) is None
+    install_models(root, mirror=str(mirror))
+    packed = models.find_packed_weights(root)
+    assert packed == "kokoro-82m/decoder.int16-7.safetensors"
+    assert (root / packed).read_bytes() == b"!" + (root / models.DERIVED_FILES[2]).read_bytes()
+    (root / packed).write_bytes(b"damaged")
+    assert len(find_problems(root)) == 1
+    install_models(root, mirror=str(mirror))
+    assert find_problems(root) == ()
+
+
+def test_weights_packed_for_another_layout_go_when_new_ones_come(
+    mirror: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "models"
+    install_models(root, mirror=str(mirror))
+    monkeypatch.setattr(models, "name_packed_file", lambda: "decoder.int16-8.safetensors")
+    assert models.find_packed_weights(root) is None
+    assert find_problems(root) == ()
+    install_models(root, mirror=str(mirror))
+    assert [path.name for path in (root / "kokoro-82m").glob("decoder.int16-*")] == ["decoder.int16-8.safetensors"]
+
+
+def test_a_file_found_whole_is_read_again_only_when_it_changed(
+    mirror: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "models"
+    install_models(root, mirror=str(mirror))
+    read: list[Path] = []
+    digest_of = models.sha256_of
+
+    def note_and_digest(path: Path) -> str:
+        read.append(path)
+        return digest_of(path)
+
+    monkeypatch.setattr(models, "sha256_of", note_and_digest)
+    monkeypatch.setattr(models, "_SETTLED_NS", 0)
+    for _ in range(3):
+        open_weights(root, VOICE)
+    assert read == [root / VOICE]
+    # Another file of the same size and modification time, as a copy over it would be.
+    before = (root / VOICE).stat()
+    (root / VOICE).write_bytes(b"a stile")
+    os.utime(root / VOICE, ns=(before.st_atime_ns, before.st_mtime_ns))
+    with pytest.raises(MachineError, match="damaged"):
+        open_weights(root, VOICE)
+    (root / VOICE).write_bytes(b"a style")
+    assert open_weights(root, VOICE) == root / VOICE
+    assert find_problems(root) == ()
+
+
+def test_a_file_that_may_still_change_unnoticed_is_read_each_time(
+    mirror: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "models"
+    install_models(root, mirror=str(mirror))
+    monkeypatch.setattr(models, "_SETTLED_NS", 10**15)
+    open_weights(root, VOICE)
+    assert not (root / models.CHECKED).exists()
 
 
 def test_a_file_with_another_digest_is_refused(mirror: Path, tmp_path: Path) -> None:

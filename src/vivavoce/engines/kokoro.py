@@ -12,14 +12,14 @@ import platform
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
-from importlib import import_module, resources
+from importlib import resources
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 
+from vivavoce.derive import find_own_kernels
 from vivavoce.errors import MachineError, SynthesisError, UsageError
 from vivavoce.synthesise import Precision, Rendering
 from vivavoce.tensors import map_tensors
@@ -61,8 +61,9 @@ class KokoroFiles:
     front: Path
     """The fp32 graph up to the decoder."""
     decoder: Path
-    """The fp32 decoder as a graph; its weights lie in `weights`."""
+    """The fp32 decoder as a graph; its weights lie in `decoder.safetensors` beside it."""
     weights: Path
+    """The decoder's weights for our kernels, packed for the precision or not."""
 
 
 class KokoroVoice:
@@ -127,7 +128,7 @@ def choose_precision(wanted: Precision) -> Precision:
     Raises:
         UsageError: The precision needs our kernels, and they are not installed.
     """
-    ours = _find_own_kernels()
+    ours = find_own_kernels()
     if wanted is Precision.AUTO:
         return FASTEST_FAITHFUL if ours else Precision.INT8
     if wanted in {Precision.BF16, Precision.INT16} and not ours:
@@ -141,7 +142,7 @@ def choose_precision(wanted: Precision) -> Precision:
 def describe_kernels(precision: Precision) -> str:
     """Name what computes the samples: libraries, versions, and the kind of processor that their kernels follow from."""
     general = f"onnxruntime-{ort.__version__}-cpu/{_processor_kind()}"
-    ours = _find_own_kernels()
+    ours = find_own_kernels()
     if precision is Precision.INT8 or not ours:
         return general
     return f"vivavoce-kernels-{ours.__version__}/{ours.choose_kernels().name} {general}"
@@ -149,20 +150,12 @@ def describe_kernels(precision: Precision) -> str:
 
 def examine_kernels() -> tuple[str, str | None]:
     """Say which kernels compute on this machine, and what is wrong with them, if anything."""
-    ours = _find_own_kernels()
+    ours = find_own_kernels()
     if not ours:
         return f"synthesis by ONNX Runtime alone; {_BETTER}", None
     choice = ours.choose_kernels()
     problem = f"kernels gave wrong results on this processor and are not used: {', '.join(choice.rejected)}"
     return f"synthesis by vivavoce-kernels {ours.__version__}, {choice.name}", problem if choice.rejected else None
-
-
-@cache
-def _find_own_kernels() -> ModuleType | None:
-    try:
-        return import_module("vivavoce_kernels")
-    except ImportError:
-        return None
 
 
 # ---------------------------------------------------------------- running
@@ -203,7 +196,7 @@ def _open_decoder(
     files: KokoroFiles, precision: Precision, threads: int
 ) -> Callable[[list[np.ndarray], NDArray[np.float32]], np.ndarray]:
     """Give what turns text, pitch, energy and noise for both stages, and a style, into samples."""
-    ours = _find_own_kernels()
+    ours = find_own_kernels()
     if ours:
         decoder = ours.open_decoder(map_tensors(files.weights), precision=precision.value, threads=threads)
 

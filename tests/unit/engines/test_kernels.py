@@ -134,6 +134,10 @@ def test_what_does_not_fit_is_refused() -> None:
             np.ones((2, 4), np.float32), np.ones((2, 4, 3), np.float32), one[:2], one, one, one,
             **good, precision="fp32", kernels="portable",
         )  # fmt: skip
+    packed = {"asr_res.0.packed": np.zeros(64, np.uint8), "asr_res.0.shape": np.array([16, 1, 1], np.float32)}
+    packed |= {f"asr_res.0.{part}": np.zeros(16, np.float32) for part in ("steps", "lanes")}
+    with pytest.raises(ValueError, match="hold no"):
+        kernels.open_decoder(packed, precision="fp32", threads=1)
     with pytest.raises(ValueError, match="hold no"):
         kernels.open_decoder({}, precision="fp32", threads=1)
 

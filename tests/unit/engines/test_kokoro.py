@@ -1,21 +1,25 @@
 """The installed voice in every precision that this machine has."""
 
 from functools import cache
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from vivavoce import models
+from vivavoce.derive import WEIGHTS_FILE, find_own_kernels, pack_weights
 from vivavoce.engines import kokoro
 from vivavoce.engines.kokoro import choose_precision, describe_kernels, examine_kernels
 from vivavoce.errors import UsageError
 from vivavoce.settings import read_places
 from vivavoce.studio import open_voice
 from vivavoce.synthesise import Precision, Rendering
+from vivavoce.tensors import map_tensors
 
 PHONEMES = "ðə mˈɪnəstəɹ əɹˈIvd ɑn tˈuzdˌA, ænd sˈɛd nˈʌθɪŋ."
-OURS = kokoro._find_own_kernels()
+OURS = find_own_kernels()
 FAITHFUL = [Precision.FP32, *([Precision.INT16, Precision.BF16] if OURS else [])]
 LEAST_SNR_DB = {Precision.FP32: 80.0, Precision.INT16: 35.0, Precision.BF16: 35.0}
 
@@ -30,7 +34,7 @@ def render(precision: Precision, threads: int) -> Rendering:
 @pytest.fixture
 def plain(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine without our kernels."""
-    monkeypatch.setattr(kokoro, "_find_own_kernels", lambda: None)
+    monkeypatch.setattr(kokoro, "find_own_kernels", lambda: None)
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +42,7 @@ def reference() -> Rendering:
     """fp32 in ONNX Runtime alone."""
     patch = pytest.MonkeyPatch()
     with patch.context() as machine:
-        machine.setattr(kokoro, "_find_own_kernels", lambda: None)
+        machine.setattr(kokoro, "find_own_kernels", lambda: None)
         open_voice.cache_clear()
         places = read_places()
         if models.find_problems(places.models):
@@ -80,7 +84,7 @@ def test_kernels_that_compute_wrongly_are_named(monkeypatch: pytest.MonkeyPatch)
     broken = SimpleNamespace(
         __version__="9", choose_kernels=lambda: SimpleNamespace(name="portable", rejected=("avx512",))
     )
-    monkeypatch.setattr(kokoro, "_find_own_kernels", lambda: broken)
+    monkeypatch.setattr(kokoro, "find_own_kernels", lambda: broken)
     said, problem = examine_kernels()
     assert said.endswith("portable")
     assert problem is not None
@@ -92,3 +96,27 @@ def test_the_kernels_are_part_of_what_a_take_depends_on() -> None:
     kernels = describe_kernels(Precision.INT16)
     assert kernels.startswith("vivavoce-kernels-")
     assert describe_kernels(Precision.INT8) != kernels
+
+
+@needs_ours
+@pytest.mark.real_voice
+@pytest.mark.usefixtures("reference")
+def test_packed_weights_give_the_samples_of_weights_packed_when_they_are_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert OURS
+    rendering = render(Precision.INT16, 1)
+    folder = read_places().models / models.KOKORO_FOLDER
+    pack_weights(folder / WEIGHTS_FILE, tmp_path / "packed.safetensors")
+    opened = OURS.open_decoder
+    for weights in (tmp_path / "packed.safetensors", folder / WEIGHTS_FILE):
+
+        def open_these(_: object, weights: Path = weights, **options: Any) -> Any:
+            return opened(map_tensors(weights), **options)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(OURS, "open_decoder", open_these)
+            open_voice.cache_clear()
+            voice = open_voice("am_michael", read_places(), threads=1, precision=Precision.INT16)
+            assert np.array_equal(voice.render(PHONEMES, speed=1.0).samples, rendering.samples)
+    open_voice.cache_clear()
