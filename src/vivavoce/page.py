@@ -31,10 +31,18 @@ class SiteLinks:
     audio_type: str
     """Media type of the recording that the page plays."""
     audio_file: str
+    verify: str | None = None
+    """The site's page that checks a recording, with this one's name, as the edition's page sees it."""
 
 
 def render_page(
-    template: str, *, style: tuple[str, ...], script: str | None = None, served: bool = False, **values: object
+    template: str,
+    *,
+    style: tuple[str, ...],
+    script: str | None = None,
+    served: bool = False,
+    in_worker: bool = False,
+    **values: object,
 ) -> str:
     """Fill a page's template.
 
@@ -43,6 +51,7 @@ def render_page(
         style: Names of the style sheets, later ones win.
         script: Name of the script, if the page has one.
         served: Whether the page is served with a script file beside it, and may ask its own host for more.
+        in_worker: Whether its script runs WebAssembly in a worker that it makes itself, and may ask its own host.
         values: What the template shows. Text is escaped wherever it stands.
 
     Returns:
@@ -55,6 +64,8 @@ def render_page(
         f"style-src '{_digest(css)}'; "
     )
     policy += "script-src 'self'; connect-src 'self'" if served else f"script-src {_quoted(js)}"
+    if in_worker:
+        policy += " 'wasm-unsafe-eval'; worker-src blob:; connect-src 'self'"
     page = _environment().get_template(template)
     return page.render(css=Markup(css), js=Markup(js), policy=policy, **values) + "\n"  # noqa: S704  # our own files
 

@@ -136,7 +136,9 @@ def test_epubcheck_finds_nothing(published: Published) -> None:
     assert "Warnings: 0" in done.stdout
 
 
-@pytest.mark.parametrize("page", ["site/index.html", "site/winter/player.html", "site/winter/transcript.html"])
+@pytest.mark.parametrize(
+    "page", ["site/index.html", "site/verify.html", "site/winter/player.html", "site/winter/transcript.html"]
+)
 def test_html_validate_finds_nothing(published: Published, page: str) -> None:
     need("html-validate")
     config = ROOT / ".htmlvalidate.json"

@@ -74,7 +74,7 @@ def write_player(record: EditionRecord, *, site: SiteLinks | None = None) -> str
         audio=pick_audio(record).file,
         linked_data=Markup(write_json_ld(record, base_url=site.folder_url if site else "")),  # noqa: S704  # made safe there
         site=site,
-        data=_for_element(_player_data(record, PlayerLinks(), with_text=False)),
+        data=_for_element(_player_data(record, PlayerLinks(verify=site.verify if site else None), with_text=False)),
     )
 
 

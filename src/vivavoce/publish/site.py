@@ -2,9 +2,11 @@
 
 import io
 import json
+import lzma
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from importlib.resources import files
 from pathlib import Path
 from urllib.parse import quote
 
@@ -19,6 +21,9 @@ from vivavoce.publish.values import Channel, Publication
 from vivavoce.types import EditionRecord
 
 ROOTS = "newsroom-root.pem"
+VERIFY = "verify.html"
+_LIBRARY = "c2pa.wasm"
+"""What verify.html reads signatures with; packed in the package, built by web/verify/build.mjs."""
 MARKER = ".vivavoce-site"
 """A folder that holds this file was written by us and may be replaced by us."""
 _PER_PAGE = 30
@@ -73,20 +78,37 @@ def write_site(
     signed = bool(roots) and all(publication.record.provenance for publication in publications)
     if signed:
         (folder / ROOTS).write_bytes(roots)
+        _write_verify(channel, folder)
     for publication in newest_first:
-        _write_edition(channel, publication, folder / publication.slug, pages)
+        _write_edition(channel, publication, folder / publication.slug, pages, verifies=signed)
     _write_index(channel, newest_first, folder, has_roots=signed)
     (folder / MARKER).write_text("Written by vivavoce site; replaced whole when it is written again.\n", "utf-8")
 
 
-def _write_edition(channel: Channel, publication: Publication, folder: Path, pages: Pages) -> None:
+def _write_verify(channel: Channel, folder: Path) -> None:
+    page = render_page(
+        VERIFY,
+        style=("house.css", "verify.css"),
+        script="verify.js",
+        in_worker=True,
+        channel=channel,
+        roots=ROOTS,
+        wasm=_LIBRARY,
+    )
+    (folder / VERIFY).write_text(page, "utf-8")
+    packed = files("vivavoce.publish") / "pages" / f"{_LIBRARY}.xz"
+    (folder / _LIBRARY).write_bytes(lzma.decompress(packed.read_bytes()))
+
+
+def _write_edition(channel: Channel, publication: Publication, folder: Path, pages: Pages, *, verifies: bool) -> None:
     folder.mkdir(parents=True)
     record = publication.record
     audio = pick_audio(record)
     url = f"{channel.base_url}/{quote(publication.slug)}/" if channel.base_url else ""
     home = "../" * len(Path(publication.slug).parts)
     feed_url = f"{home}{FEED}" if channel.base_url else None
-    links = SiteLinks(channel.title, home, url, feed_url, MEDIA_TYPES[audio.format], audio.file)
+    verify = f"{home}{VERIFY}#{quote(publication.slug)}/{audio.file}" if verifies else None
+    links = SiteLinks(channel.title, home, url, feed_url, MEDIA_TYPES[audio.format], audio.file, verify)
     sidecars = [path.name for path in publication.folder.glob("audio*.c2pa")]
     for name in [*(audio.file for audio in record.audio), *_KEPT, *sidecars]:
         if publication.has(name):
@@ -120,6 +142,7 @@ def _write_index(channel: Channel, publications: Sequence[Publication], folder: 
             cards=chunk,
             feed=FEED if channel.base_url else None,
             roots=ROOTS if has_roots else None,
+            verify=VERIFY,
             canonical=_page_url(channel.base_url, names[number]),
             newer=names[number - 1] if number else None,
             older=names[number + 1] if number + 1 < len(chunks) else None,
