@@ -27,7 +27,7 @@ test: setup node_modules/.ready ## Run every check in its fast form
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
-	$(VENV)/bin/pytest
+	$(VENV)/bin/pytest -n 2 --dist loadfile
 
 node_modules/.ready: package-lock.json package.json
 	npm ci --no-audit --no-fund --silent
