@@ -349,9 +349,15 @@ def _word_spans(utterance: Utterance, take: Take) -> NDArray[np.int64]:
 
 
 def _truncate(samples: Samples, spans: NDArray[np.int64], chance: random.Random) -> Samples:
-    """Cut off the end, somewhere within the last word."""
-    start, end = spans[-1]
-    return samples[: int(start + (end - start) * chance.uniform(0.2, 0.7))]
+    """Cut off the end within the last word as it is heard: a voice plans its fading silence as part of it."""
+    start, end = spans[-1, 0], _find_end_of_sound(samples)
+    return samples[: int(start + (end - start) * chance.uniform(0.2, 0.8))]
+
+
+def _find_end_of_sound(samples: Samples) -> int:
+    """Find where the last 10 ms end that are within 45 dB of the loudest."""
+    power = np.mean(np.square(samples[: len(samples) // 240 * 240].reshape(-1, 240), dtype=np.float64), axis=1)
+    return int(np.flatnonzero(power > power.max() * 10**-4.5)[-1] + 1) * 240
 
 
 def _clip_onset(samples: Samples, spans: NDArray[np.int64], chance: random.Random) -> Samples:

@@ -40,6 +40,10 @@ class SignalLimits:
     """The first 2 ms."""
     end_db: float = -70.0
     """The last 2 ms."""
+    tail_db: float = -50.0
+    """The last `tail_s`: a word dies away for longer than a consonant's closure within it lasts."""
+    tail_s: float = 0.03
+    """Our own takes keep 40 ms after the last sound; those of the fitting half are softer than `tail_db` for 88."""
     floor_db: float = 8.0
     """An edge no louder than the recording's quietest 2 ms and this is no cut."""
     clipped_samples: int = 5
@@ -85,13 +89,17 @@ def find_flaws(samples: Samples, *, sample_rate_hz: int, limits: SignalLimits, e
 def _find_cut_edges(samples: Samples, rate_hz: int, limits: SignalLimits) -> Iterator[Flaw]:
     moments = _measure_levels(samples, rate_hz, _EDGE_S)
     backwards = _measure_levels(samples[::-1], rate_hz, _EDGE_S)
-    floor_db = float(moments.min()) + limits.floor_db
+    tail = backwards[: round(limits.tail_s / _EDGE_S)]
+    floor_db, end_s = float(moments.min()) + limits.floor_db, len(samples) / rate_hz
     for kind, level, limit, at_s in (
         ("clipped_onset", float(moments[0]), limits.start_db, 0.0),
-        ("truncated", float(backwards[0]), limits.end_db, len(samples) / rate_hz),
+        ("truncated", float(backwards[0]), limits.end_db, end_s),
+        ("truncated", float(tail.max()), limits.tail_db, end_s),
     ):
         if level > max(limit, floor_db):
             yield Flaw(kind, at_s, at_s, min(1.0, 0.5 + (level - limit) / 40))
+            if kind == "truncated":
+                return
 
 
 def _to_db(ratio: float) -> float:

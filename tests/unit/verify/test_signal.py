@@ -8,11 +8,11 @@ RATE_HZ = 24_000
 
 
 def speech_like(seconds: float = 2.0) -> Samples:
-    """A buzz of 120 Hz with syllables, quiet at both ends."""
+    """A buzz of 120 Hz with syllables, then 0.1 s of silence."""
     at = np.arange(int(RATE_HZ * seconds)) / RATE_HZ
     buzz = sum(np.sin(2 * np.pi * 120 * k * at) / k**2 for k in range(1, 30))
     syllables = np.sin(np.pi * 4 * at) ** 2
-    return np.asarray(0.2 * buzz * syllables, np.float32)
+    return np.pad(np.asarray(0.2 * buzz * syllables, np.float32), (0, RATE_HZ // 10))
 
 
 def kinds(samples: Samples) -> set[str]:
@@ -54,7 +54,14 @@ def test_a_burst_of_noise_is_found() -> None:
 def test_cut_edges_are_found() -> None:
     sound = speech_like()
     assert "clipped_onset" in kinds(sound[3000:])
-    assert "truncated" in kinds(sound[:-3000])
+    assert "truncated" in kinds(sound[:-5400])
+
+
+def test_an_end_in_a_closure_is_cut_but_a_fading_one_is_whole() -> None:
+    """Before a final stop a cut falls into silence, but no word dies away in 15 ms."""
+    sound = speech_like()
+    assert "truncated" in kinds(sound[: -RATE_HZ // 10 + RATE_HZ // 66])
+    assert kinds(sound[: -RATE_HZ // 40]) == set()
 
 
 def test_clipping_and_an_offset_are_found() -> None:
