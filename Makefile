@@ -40,7 +40,8 @@ eval-listen: setup ## What listening back finds of planted faults, written into 
 	@$(PYTHON) evals/listen.py --write docs/proof.md
 
 bench: setup ## Speed figures beside other programs, each in an environment of its own (long)
-	@$(PYTHON) evals/bench.py
+	@$(PYTHON) evals/bench.py --write docs/performance.md
+	@$(PYTHON) evals/narrate_speed.py
 	@$(PYTHON) evals/synthesis.py --write docs/performance.md
 	@$(PYTHON) evals/precision.py --write docs/performance.md
 

@@ -1,4 +1,4 @@
-"""Run by bench.py inside the rival's own environment: speak a file's lines with kokoro-onnx and report the times."""
+"""Run by narrate_speed.py inside the rival's own environment: speak a file's lines and report the times."""
 
 import json
 import sys
