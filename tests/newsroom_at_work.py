@@ -100,7 +100,8 @@ def open_at_work(
         options=house.server,
         folder=folder,
     )
-    booth = Booth()
-    yield AtWork(room, make_app(room, booth), Worker(room, "test:1:1", threading.Event()))
+    booth, bench = Booth(), Booth()
+    yield AtWork(room, make_app(room, booth, bench), Worker(room, "test:1:1", threading.Event()))
     booth.close()
+    bench.close()
     store.close()

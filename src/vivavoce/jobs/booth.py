@@ -10,14 +10,26 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from tempfile import mkdtemp
 from types import MappingProxyType
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from vivavoce.errors import MachineError
+from vivavoce.house import House
 from vivavoce.jobs.parent import end_with_parent
 from vivavoce.newsroom.refusals import TooBusy
 from vivavoce.settings import Places
-from vivavoce.studio import NarrateRequest, find_voice, open_pronouncer, open_voice, say_place, say_text
+from vivavoce.studio import (
+    NarrateRequest,
+    find_voice,
+    open_pronouncer,
+    open_trust,
+    open_voice,
+    say_place,
+    say_text,
+)
 from vivavoce.types import Article, TextQuote
+
+if TYPE_CHECKING:
+    from vivavoce.provenance.inspect import Inspection
 
 MOST_WAITING = 8
 RETRY_AFTER_S = 2
@@ -111,3 +123,10 @@ def say(request: NarrateRequest, places: Places, suffix: str) -> Path:
     file = Path(mkdtemp(prefix="vivavoce-booth-")) / f"speech.{suffix}"
     say_text(request, places, output=file)
     return file
+
+
+def inspect_sound(path: Path, house: House, places: Places) -> "Inspection":
+    """Read what a sound file says of its origin."""
+    from vivavoce.provenance.inspect import inspect_file
+
+    return inspect_file(path, trust=open_trust(house, places))

@@ -18,12 +18,14 @@ from vivavoce.server import (
     people,
     players,
     public,
+    reference,
     speech,
+    verify,
 )
 from vivavoce.server.asking import FAILURES_PER_MINUTE, Desk
 from vivavoce.server.metrics import Metrics
 from vivavoce.server.problems import install_problems
-from vivavoce.server.rates import Rate
+from vivavoce.server.rates import Known, Rate
 from vivavoce.server.shield import Shield
 
 _DESCRIPTION = (
@@ -32,12 +34,13 @@ _DESCRIPTION = (
 )
 
 
-def make_app(room: Newsroom, booth: Booth) -> FastAPI:
+def make_app(room: Newsroom, booth: Booth, bench: Booth) -> FastAPI:
     """Make the application for a newsroom.
 
     Args:
         room: Whose store sends its jobs to workers.
         booth: Where single sentences are said.
+        bench: Where sound that came from strangers is opened.
     """
     app = FastAPI(
         title="vivavoce",
@@ -47,7 +50,15 @@ def make_app(room: Newsroom, booth: Booth) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.state.desk = Desk(room, booth, Rate(room.options.requests_per_minute), Rate(FAILURES_PER_MINUTE))
+    app.state.desk = Desk(
+        room,
+        booth,
+        bench,
+        asks=Rate(room.options.requests_per_minute),
+        failures=Rate(FAILURES_PER_MINUTE),
+        checks=Rate(verify.CHECKS_PER_MINUTE),
+        inspected=Known(),
+    )
     app.state.metrics = Metrics(room)
     install_problems(app)
     for router in (
@@ -65,6 +76,8 @@ def make_app(room: Newsroom, booth: Booth) -> FastAPI:
         pages.listing.router,
         pages.story.router,
         pages.office.router,
+        reference.router,
+        verify.router,
         players.router,
         feeds.router,
         public.router,
@@ -76,4 +89,5 @@ def make_app(room: Newsroom, booth: Booth) -> FastAPI:
 def shield(app: FastAPI) -> ASGIApp:
     """Put the application behind its shield; this is what a server runs."""
     room: Newsroom = app.state.desk.room
-    return Shield(app, body_limit_bytes=room.options.body_limit_bytes, metrics=app.state.metrics)
+    larger = dict.fromkeys((verify.PAGE, verify.SOUND), verify.LARGEST_SOUND_BYTES)
+    return Shield(app, body_limit_bytes=room.options.body_limit_bytes, larger=larger, metrics=app.state.metrics)

@@ -16,7 +16,7 @@ from vivavoce.newsroom.access import admit_session, admit_token, is_csrf
 from vivavoce.newsroom.actors import Actor
 from vivavoce.newsroom.refusals import NotAllowed, Unknown
 from vivavoce.newsroom.room import Newsroom
-from vivavoce.server.rates import Rate
+from vivavoce.server.rates import Known, Rate
 from vivavoce.storage.records import Scope, Session
 
 COOKIE = "vivavoce_session"
@@ -35,8 +35,13 @@ class Desk:
 
     room: Newsroom
     booth: Booth
+    bench: Booth
+    """Where sound that came from strangers is opened."""
     asks: Rate
     failures: Rate
+    checks: Rate
+    """Of recordings, by everybody."""
+    inspected: Known
 
 
 def find_desk(request: Request) -> Desk:

@@ -36,18 +36,18 @@ def get_page(edition_id: Id, room: Room) -> Response:
 
 @router.head("/e/{edition_id}/embed", response_class=Response, include_in_schema=False)
 @router.get("/e/{edition_id}/embed", response_class=Response, operation_id="get_embed_page")
-def get_embed(edition_id: Id, request: Request, room: Room) -> Response:
+def get_embed(edition_id: Id, room: Room) -> Response:
     """Give the page that a publisher's site frames."""
     found = find_public(room, edition_id)
-    return found if isinstance(found, Response) else answer_embed(room, found, request)
+    return found if isinstance(found, Response) else answer_embed(room, found)
 
 
 @router.head("/e/{edition_id}/player.json", response_class=Response, include_in_schema=False)
 @router.get("/e/{edition_id}/player.json", response_class=Response, operation_id="get_player_data")
-def get_player_data(edition_id: Id, request: Request, room: Room) -> Response:
+def get_player_data(edition_id: Id, room: Room) -> Response:
     """Give what a player on a publisher's page reads of an edition."""
     found = find_public(room, edition_id, as_page=False)
-    return found if isinstance(found, Response) else answer_data(room, found, request)
+    return found if isinstance(found, Response) else answer_data(room, found)
 
 
 @router.head("/e/{edition_id}/audio", response_class=Response, include_in_schema=False)

@@ -1,12 +1,14 @@
-"""How often one asker may ask: a token bucket each, in this process's memory."""
+"""How often one asker may ask: a token bucket each, in this process's memory; and what need not be asked twice."""
 
 import threading
 import time
 from collections import OrderedDict
 
 from vivavoce.newsroom.refusals import TooOften
+from vivavoce.provenance.inspect import Inspection
 
 _MOST_ASKERS = 50_000
+_MOST_KNOWN = 500
 
 
 class Rate:
@@ -35,3 +37,21 @@ class Rate:
         if not allowed:
             wait_s = int((cost - left) * 60 / self._per_minute) + 1
             raise TooOften(f"more than {self._per_minute} requests a minute; slow down", retry_after_s=wait_s)
+
+
+class Known:
+    """Recordings that were inspected lately, by their digest."""
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self._found: OrderedDict[str, Inspection] = OrderedDict()
+
+    def get(self, digest: str) -> Inspection | None:
+        """Give what was found in a recording."""
+        return self._found.get(digest)
+
+    def keep(self, digest: str, found: Inspection) -> None:
+        """Remember it; the oldest is forgotten."""
+        self._found[digest] = found
+        while len(self._found) > _MOST_KNOWN:
+            self._found.popitem(last=False)

@@ -32,14 +32,14 @@ def serve(room: Newsroom) -> None:
     set_up_logs(process="server")
     queue = Queue(room.database_url)
     room = sending(room, queue)
-    booth = Booth()
+    booth, bench = Booth(), Booth()
     sweeper = _Sweeper(room, queue)
     sweeper.sweep_now()
     crew = Crew(room.folder, workers=room.options.workers, on_death=sweeper.ask)
     options = room.options
     server = uvicorn.Server(
         uvicorn.Config(
-            shield(make_app(room, booth)),
+            shield(make_app(room, booth, bench)),
             host=options.host,
             port=options.port,
             http=PatientProtocol,
@@ -63,6 +63,7 @@ def serve(room: Newsroom) -> None:
         sweeper.stop()
         crew.stop()
         booth.close()
+        bench.close()
         queue.close()
         room.store.close()
         log.info("server.stopped")

@@ -6,6 +6,8 @@ Plain ASGI, so that streams pass through untouched.
 import asyncio
 import secrets
 import time
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NoReturn
 
 import structlog
@@ -42,9 +44,16 @@ class Shield:
     """The outermost layer of the application."""
 
     def __init__(
-        self, app: ASGIApp, *, body_limit_bytes: int, metrics: Metrics, body_seconds: float = BODY_SECONDS
+        self,
+        app: ASGIApp,
+        *,
+        body_limit_bytes: int,
+        metrics: Metrics,
+        body_seconds: float = BODY_SECONDS,
+        larger: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
-        """Put it around an application."""
+        """Put it around an application; `larger` names paths that take larger bodies."""
+        self._larger = larger
         self._app = app
         self._limit = body_limit_bytes
         self._seconds = body_seconds
@@ -55,7 +64,8 @@ class Shield:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        exchange = _Exchange(scope, receive, send, limit=self._limit, seconds=self._seconds)
+        limit = self._larger.get(scope["path"], self._limit)
+        exchange = _Exchange(scope, receive, send, limit=limit, seconds=self._seconds)
         request_id = secrets.token_hex(8)
         scope.setdefault("state", {})["request_id"] = request_id
         with structlog.contextvars.bound_contextvars(request=request_id):

@@ -4,26 +4,38 @@ Source: OpenAI's API reference, POST /v1/audio/speech.
 """
 
 import base64
-import io
+import hashlib
 import json
 import shutil
-import wave
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from vivavoce.errors import UsageError
 from vivavoce.jobs.booth import Booth, say
 from vivavoce.newsroom.room import Newsroom
+from vivavoce.provenance.watermark import MarkStream
 from vivavoce.server.asking import SECURITY, Asker, Room, find_desk
 from vivavoce.server.problems import COMMON
 from vivavoce.settings import Places
+from vivavoce.sound_files import read_mono
 from vivavoce.storage.records import Scope
-from vivavoce.studio import NarrateRequest, find_voice, prepare_request, split_text
+from vivavoce.studio import (
+    LIVE_HEADER,
+    NarrateRequest,
+    find_voice,
+    open_live_mark,
+    prepare_request,
+    split_text,
+)
 
 router = APIRouter(prefix="/v1/audio", tags=["speech"], responses=COMMON, dependencies=SECURITY)
 _THEIRS = frozenset(
@@ -64,15 +76,20 @@ def make_speech(body: SpeechIn, request: Request, room: Room, actor: Asker) -> R
     asked = _prepare(room, actor.house, body)
     places, booth = room.places_of(actor.house), find_desk(request).booth
     suffix = _OURS.get(body.response_format, body.response_format)
+    headers = dict([LIVE_HEADER])
     if body.stream_format == "audio" and body.response_format != "pcm":
-        return Response(_say(booth, asked, places, suffix), media_type=_TYPES[body.response_format])
+        sound = _say(booth, asked, places, suffix)
+        return Response(sound, media_type=_TYPES[body.response_format], headers=headers)
     sentences = booth.run(split_text, asked, places)
     if not sentences:
         raise UsageError("there is no word in that to say")
-    pieces = _say_each(booth, asked, places, suffix, sentences, raw=body.response_format == "pcm")
+    if body.response_format == "pcm":
+        pieces = _say_live(booth, asked, places, sentences)
+    else:
+        pieces = _say_each(booth, asked, places, suffix, sentences)
     if body.stream_format == "sse":
-        return StreamingResponse(_as_events(pieces, body), media_type="text/event-stream")
-    return StreamingResponse(pieces, media_type="audio/pcm")
+        return StreamingResponse(_as_events(pieces, body), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(pieces, media_type="audio/pcm", headers=headers)
 
 
 def _prepare(room: Newsroom, house: str, body: SpeechIn) -> NarrateRequest:
@@ -83,25 +100,48 @@ def _prepare(room: Newsroom, house: str, body: SpeechIn) -> NarrateRequest:
 
 
 def _say_each(
-    booth: Booth, asked: NarrateRequest, places: Places, suffix: str, sentences: tuple[str, ...], *, raw: bool
+    booth: Booth, asked: NarrateRequest, places: Places, suffix: str, sentences: tuple[str, ...]
 ) -> Iterator[bytes]:
+    """Give each sentence as a file of its own, marked and signed."""
     for sentence in sentences:
-        sound = _say(booth, replace(asked, source=sentence), places, suffix)
-        yield _frames(sound) if raw else sound
+        yield _say(booth, replace(asked, source=sentence), places, suffix)
+
+
+def _say_live(booth: Booth, asked: NarrateRequest, places: Places, sentences: tuple[str, ...]) -> Iterator[bytes]:
+    """Give the samples of one recording, 16 bits each, as they come: too early to be signed, but marked as a whole."""
+    mark: MarkStream | None = None
+    plain = replace(asked, watermark=replace(asked.watermark, on=False))
+    for number, sentence in enumerate(sentences):
+        with _said(booth, replace(plain, source=sentence), places, "wav") as file:
+            samples, rate_hz = read_mono(file)
+        if number == 0:
+            mark = open_live_mark(asked, edition=_identify(asked), sample_rate_hz=rate_hz)
+        yield _to_bytes(mark.feed(samples) if mark else samples)
+    if mark:
+        yield _to_bytes(mark.finish())
+
+
+def _identify(asked: NarrateRequest) -> str:
+    """Name what is said: the same words by the same voice are the same."""
+    return hashlib.sha256(f"{asked.voice}\n{asked.source}".encode()).hexdigest()[:32]
+
+
+def _to_bytes(samples: NDArray[np.float32]) -> bytes:
+    return np.clip(np.round(samples * 32768), -32768, 32767).astype("<i2").tobytes()
 
 
 def _say(booth: Booth, asked: NarrateRequest, places: Places, suffix: str) -> bytes:
+    with _said(booth, asked, places, suffix) as file:
+        return file.read_bytes()
+
+
+@contextmanager
+def _said(booth: Booth, asked: NarrateRequest, places: Places, suffix: str) -> Iterator[Path]:
     file = booth.run(say, asked, places, suffix)
     try:
-        return file.read_bytes()
+        yield file
     finally:
         shutil.rmtree(file.parent, ignore_errors=True)
-
-
-def _frames(sound: bytes) -> bytes:
-    """Give a WAV file's samples alone, 16 bits each."""
-    with wave.open(io.BytesIO(sound)) as opened:
-        return bytes(opened.readframes(opened.getnframes()))
 
 
 def _as_events(pieces: Iterator[bytes], body: SpeechIn) -> Iterator[bytes]:

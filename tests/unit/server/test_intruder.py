@@ -1,5 +1,6 @@
 """What an intruder tries, and how it is refused."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -8,6 +9,7 @@ from starlette.testclient import TestClient
 
 from newsroom_at_work import PASSWORD, AtWork, open_at_work
 from vivavoce.server.asking import COOKIE, CSRF_HEADER
+from vivavoce.server.shield import Shield
 from vivavoce.storage.records import Scope
 
 SCRIPT = "<script>window.stolen=1</script>"
@@ -293,6 +295,40 @@ def test_a_body_that_is_too_large_is_refused(at_work: AtWork) -> None:
             yield b"x" * 100_000
 
     assert client.post("/api/v1/articles", content=drops()).status_code == 413, "also where no length is declared"
+
+
+def test_a_body_that_does_not_come_is_not_waited_for(at_work: AtWork) -> None:
+    desk = at_work.app.state
+    told: list[Any] = []
+
+    async def ask(drops: list[bytes]) -> None:
+        impatient = Shield(at_work.app, body_limit_bytes=1000, metrics=desk.metrics, body_seconds=0.2)
+        coming = iter(drops)
+
+        async def receive() -> Any:
+            drop = next(coming, None)
+            if drop is None:
+                await asyncio.sleep(3600)
+            return {"type": "http.request", "body": drop, "more_body": True}
+
+        async def send(message: Any) -> None:
+            told.append(message)
+
+        headers = [(b"authorization", f"Bearer {at_work.token()}".encode()), (b"content-type", b"application/json")]
+        scope: dict[str, Any] = {
+            "type": "http",
+            "method": "POST",
+            "path": "/api/v1/articles",
+            "raw_path": b"/api/v1/articles",
+        }
+        scope |= {"query_string": b"", "headers": headers, "client": ("127.0.0.1", 1), "app": at_work.app}
+        scope |= {"scheme": "http", "server": ("127.0.0.1", 80), "root_path": "", "http_version": "1.1"}
+        await impatient(scope, receive, send)
+
+    asyncio.run(asyncio.wait_for(ask([b"{", b'"']), 30))
+    start = next(message for message in told if message["type"] == "http.response.start")
+    assert start["status"] == 408
+    assert (b"connection", b"close") in start["headers"]
 
 
 def test_whoever_asks_too_often_is_slowed(tmp_path: Any) -> None:

@@ -84,6 +84,7 @@ def test_the_openai_client_speaks_with_our_voice(at_work: AtWork) -> None:
         pieces = list(streamed.iter_bytes())
     assert sum(map(len, pieces)) > 24_000
     assert sum(map(len, pieces)) % 2 == 0
+    assert streamed.headers["x-ai-disclosure"] == "digitalSourceType=trainedAlgorithmicMedia"
     events = http.post(
         "/v1/audio/speech",
         json={"model": "x", "input": "Rain fell. Snow fell.", "voice": "alloy", "stream_format": "sse"},
@@ -125,7 +126,7 @@ def test_as_much_as_may_wait_waits_and_no_more(tmp_path: Path) -> None:
         house = at_work.room.houses["house"]
         rules = replace(house.newsroom, max_waiting=2)
         room = replace(at_work.room, houses={**at_work.room.houses, "house": replace(house, newsroom=rules)})
-        app = make_app(room, at_work.app.state.desk.booth)
+        app = make_app(room, at_work.app.state.desk.booth, at_work.app.state.desk.bench)
         client = replace(at_work, room=room, app=app).client()
         codes = [
             client.post("/api/v1/articles", json={"text": "Rain fell.", "source_id": str(number)}).status_code
