@@ -52,7 +52,7 @@ from vivavoce.script.tagging import Tagger
 from vivavoce.settings import Places
 from vivavoce.storage.editions import stage_edition
 from vivavoce.storage.takes import TakeFolder
-from vivavoce.synthesise import Precision, Voice
+from vivavoce.synthesise import MARKS, MIN_PASSAGE_SYMBOLS, Precision, Voice
 from vivavoce.testing import ToneListener, ToneVoice
 from vivavoce.types import (
     Article,
@@ -72,6 +72,8 @@ from vivavoce.types import (
 from vivavoce.verify import Ears, hear_take
 
 TEST_VOICE = ToneVoice.name
+_NO_MARKS = str.maketrans("", "", f"{MARKS} ")
+_FIRST_BREAK = re.compile(rf".{{{MIN_PASSAGE_SYMBOLS},}}?[,;:—…]\s+(?=[^\W\d].{{{MIN_PASSAGE_SYMBOLS // 2},}})")
 SAME_ARTICLE_OVERLAP = 0.5
 """Share of the shorter text's words, taken by fives, that two versions of one article have in common at least."""
 
@@ -650,11 +652,30 @@ def say_text(request: NarrateRequest, places: Places, *, output: Path) -> None:
 
 
 def split_text(request: NarrateRequest, places: Places) -> tuple[str, ...]:
-    """Cut a text into the sentences that will be said, each as printed."""
-    article = Article(blocks=(Block(BlockKind.PARAGRAPH, unicodedata.normalize("NFC", request.source)),))
+    """Cut a text into what is said at a time, each as printed: sentences, of which the first is cut where it is long.
+
+    A listener waits for the first alone, so it ends at the first mark that leaves enough to sound well, and only where
+    its parts are read as they are in the whole.
+    """
+    script = _script_plainly(request.source, request, places)
+    if not script.utterances:
+        return ()
+    first, *others = script.utterances
+    opening: tuple[str, ...] = (first.display,)
+    if place := _FIRST_BREAK.match(first.display):
+        parts = (place[0].rstrip(), first.display[place.end() :])
+        read = [_script_plainly(part, request, places).utterances for part in parts]
+        said = "".join(utterance.phonemes for utterances in read for utterance in utterances)
+        # A part that ends at a comma is said to its end, so marks may differ.
+        if said.translate(_NO_MARKS) == first.phonemes.translate(_NO_MARKS):
+            opening = parts
+    return (*opening, *(utterance.display for utterance in others))
+
+
+def _script_plainly(text: str, request: NarrateRequest, places: Places) -> Script:
+    article = Article(blocks=(Block(BlockKind.PARAGRAPH, unicodedata.normalize("NFC", text)),))
     silent = replace(request.options, disclosure=replace(request.options.disclosure, spoken=False))
-    script = make_script(article, replace(request, options=silent), find_voice(request.voice), places)
-    return tuple(utterance.display for utterance in script.utterances)
+    return make_script(article, replace(request, options=silent), find_voice(request.voice), places)
 
 
 def say_place(article: Article, place: TextQuote, request: NarrateRequest, places: Places, *, folder: Path) -> Path:
