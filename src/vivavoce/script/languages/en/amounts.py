@@ -71,7 +71,7 @@ def say_number(printed: str, *, british: bool = False) -> str:
     part = say_fraction(found[3], found[4]) if found[3] else " ".join(VULGAR[found[2]])
     if not found[1]:
         return part
-    part = part.replace("one ", "a ", 1) if part.startswith("one ") else part
+    part = re.sub(r"^one (?=(eigh|eleven)?)", lambda one: "an " if one[1] else "a ", part)
     return f"{numerals.decimal(found[1], british=british)} and {part}"
 
 

@@ -6,7 +6,7 @@ from vivavoce.script.fold import fold_to_ascii
 from vivavoce.script.languages.en import numerals
 from vivavoce.script.languages.en.initialism import read_capitals
 from vivavoce.script.languages.en.words import is_common, segment_compound
-from vivavoce.script.normalise import Reading, Scene, say, spell
+from vivavoce.script.normalise import Reading, Scene, inflect, say, spell
 from vivavoce.script.style import WebAddresses
 from vivavoce.script.tokens import SpokenWord
 
@@ -83,6 +83,8 @@ def _read_url(scene: Scene, at: int) -> Reading | None:
     path = (found["path"] or "")[: max(0, end - (found.start("path") if found["path"] else end))].rstrip("/")
     if path and len(path) <= _LONG_PATH and scene.style.web_addresses is WebAddresses.SAY:
         words += _say_pieces(path)
+    elif scene.text[end : end + 2] in {"'s", "’s"} and not scene.text[end + 2 : end + 3].isalnum():
+        return Reading(end + 2, inflect(tuple(words), "'s"), "url")
     return Reading(end, tuple(words), "url")
 
 

@@ -76,6 +76,8 @@ def _is_unit_here(scene: Scene, found: re.Match[str]) -> bool:
         return False
     if unit == "B" and not found["gap"] and len(found["number"]) < 3:  # "apartment 4B"
         return False
+    if unit == "s" and len(found["number"]) > 2 and found["number"].isdecimal():  # "747s"
+        return False
     if unit == "s" and (found["gap"] or re.fullmatch(r"\d*0|\d\d", found["number"])):
         return bool(found["gap"] == " " and "." in found["number"])
     if unit in {"C", "F"}:

@@ -15,7 +15,7 @@ from vivavoce.script.languages.en.amounts import (
     scale_word,
     stands_before_noun,
 )
-from vivavoce.script.languages.en.tables import alternatives, rows
+from vivavoce.script.languages.en.tables import alternatives, column, rows
 from vivavoce.script.normalise import Reading, Scene, say
 
 
@@ -46,12 +46,16 @@ _SUFFIXED = re.compile(
     rf"[ \u00a0-]?(?P<code>{_CODES_AFTER})(?![\w])"
 )
 _SCALED_BEFORE_WORD = re.compile(
-    rf"(?P<number>{NUMBER})(?:(?P<join>{SHORT_JOIN})(?P<number2>{NUMBER}))?(?P<scale>[kKmMbBtT])"
-    r"(?=\s(?:euros?|dollars?|pounds?|hryvnias?|rubles?|roubles?|rupees?|yuan|yen|zlotys?|francs?|people|users|"
-    r"followers|subscribers|viewers|views|barrels|tonnes|tons|homes|households|workers|jobs|votes|voters|children|"
-    r"customers|residents|soldiers|troops|members|copies|doses|units|vehicles|cars|accounts|downloads|visitors|"
-    r"refugees|pounds|shares)\b)"
+    rf"(?P<number>{NUMBER})(?:(?P<join>{SHORT_JOIN})(?P<number2>{NUMBER}))?(?P<scale>[kKmMbBtT])(?P<plus>\+?)"
+    r"(?=\s(?:(?P<oil>b/d|bpd|boe/d)(?!\w)|(?P<noun>[a-z]{3,30})(?![\w’'])))"
 )
+_COUNTED = frozenset([
+    "euro", "euros", "dollar", "dollars", "pounds", "hryvnia", "hryvnias", "rubles", "roubles", "rupees", "yuan",
+    "yen", "zloty", "zlotys", "francs", "people", "children", "troops", "users", "followers", "subscribers",
+    "viewers", "views", "barrels", "tonnes", "tons", "homes", "households", "workers", "jobs", "votes", "voters",
+    "customers", "residents", "soldiers", "members", "copies", "doses", "units", "vehicles", "cars", "accounts",
+    "downloads", "visitors", "refugees", "shares"
+])  # fmt: skip
 _PARTS = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s?(?P<sign>¢|p)(?![\w])")
 _CENTS = re.compile(r"(\d+|\d{1,3}(?:,\d{3})+|)\.(\d\d)$")
 _PER = {
@@ -158,12 +162,21 @@ def _read_suffixed(scene: Scene, found: re.Match[str]) -> Reading | None:
 def _read_scaled(scene: Scene, at: int) -> Reading | None:
     """Read a short scale before a currency's name or a thing that is counted: "5m people"."""
     found = _SCALED_BEFORE_WORD.match(scene.text, at)
-    if not found:
+    if not found or not (found["oil"] or _is_counted(found["noun"], found["scale"])):
         return None
     said = say_number(found["number"], british=scene.style.british)
     if found["number2"]:
         said += " to " + say_number(found["number2"], british=scene.style.british)
-    return Reading(found.end(), say(f"{said} {scale_word(found['scale'])}"), "cardinal")
+    plus = " plus" if found["plus"] else ""
+    return Reading(found.end(), say(f"{said} {scale_word(found['scale'])}{plus}"), "cardinal")
+
+
+def _is_counted(noun: str, scale: str) -> bool:
+    """Tell what comes by the million from what is so many metres long: "2m passengers", but "2m waves"."""
+    if noun in _COUNTED:
+        return True
+    plural = noun in column("counted") or (noun.endswith("s") and not noun.endswith(("ss", "us", "is")))
+    return plural and scale in "kKmM" and noun not in column("lengthy")
 
 
 def _read_parts(scene: Scene, at: int) -> Reading | None:

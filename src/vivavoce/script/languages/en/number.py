@@ -44,7 +44,18 @@ _SURE_YEAR = 1100
 _CALLS = frozenset({"call", "calls", "called", "calling", "dial", "dialed", "dialled", "dialing", "dialling", "phone",
                     "phoned", "rang", "ring", "text", "texted", "caller", "callers", "dispatcher", "dispatchers",
                     "operator", "operators", "emergency", "line", "hotline", "lifeline", "system", "service",
-                    "recording", "recordings", "responders", "center", "centre", "a", "to"})  # fmt: skip
+                    "recording", "recordings", "responders", "center", "centre"})  # fmt: skip
+_REACHED = frozenset(
+    {
+        (verb, noun)
+        for verb in ("is", "was", "remains")
+        for noun in ("number", "line", "hotline", "lifeline", "helpline")
+    }
+    | {("at", word) for word in ("reached", "reach", "available", "contacted", "police", "helpline", "hotline")}
+    | {("to", word) for word in ("reported", "report", "call", "calls", "calling", "text", "texted")}
+    | {("on", word) for word in ("police", "contacted", "reached", "available", "firefighters", "services")}
+)
+"""The word before a number that is called, and the one before that."""
 _SIGNS = {"~": "about ", "<": "less than ", ">": "more than ", "≈": "about ", "≤": "at most ", "≥": "at least "}
 _YEAR_CUES = column("year_cues")
 _NUMBERED = column("numbered")
@@ -67,12 +78,16 @@ def read_dialled(scene: Scene, at: int) -> Reading | None:
         and before.text in {"or", "and"}
         and scene.tokens[-2].rule == "phone"
     )
-    called = (
-        again or after in _CALLS - {"a", "to"} or (before is not None and before.text.lower() in _CALLS - {"a", "to"})
-    )
-    if not called:
+    called = after in _CALLS or (before is not None and before.text.lower() in _CALLS)
+    if not (again or called or _is_reached(scene)):
         return None
     return Reading(found.end(), say(numerals.spell_digits(found[0])), "phone")
+
+
+def _is_reached(scene: Scene) -> bool:
+    """Tell whether a number is named as one to call: "the number is 112", "be reached at 988", "reported to 311"."""
+    last, earlier = ((token.text.lower() if token else "") for token in (scene.previous(), scene.previous(2)))
+    return (last, earlier) in _REACHED
 
 
 def read_ordinal(scene: Scene, at: int) -> Reading | None:
