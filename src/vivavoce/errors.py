@@ -33,6 +33,10 @@ class RemoteError(VivavoceError):
     retryable = True
 
 
+class AbsentError(RemoteError):
+    """The server says that it has nothing under this address."""
+
+
 class SynthesisError(VivavoceError):
     """The voice returned something that can't be this utterance's audio."""
 

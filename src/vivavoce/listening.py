@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from vivavoce.audio import Samples, freeze, resample
-from vivavoce.errors import InputError
+from vivavoce.encode.mp4 import check_m4a, decode_m4a
+from vivavoce.errors import InputError, MachineError
 from vivavoce.phonemes import without_stress
 from vivavoce.script import speak_line
 from vivavoce.script.pronounce import Pronouncer
@@ -26,6 +28,7 @@ PLAN_S = 0.05
 """A recording that differs from its plan by more has been trimmed, and where is not known."""
 LONGEST_PADS = 60
 """Frames of lead-in and tail together that a plan may leave unsaid."""
+_IN_MP4 = {".m4a", ".mp4"}
 _NEAR = 0.5
 """Given phonemes are believed for a word where at least this share of them are ours too, and for every name."""
 
@@ -43,13 +46,27 @@ class Recording:
     """Frames of 25 ms that the voice planned for each symbol of `phonemes`, with or without its lead-in and tail."""
 
 
+def _read_sound(file: Path) -> tuple[Samples, int]:
+    """Read a recording; M4A, which libsndfile does not know, by way of a copy."""
+    if file.suffix.lower() not in _IN_MP4 or not file.is_file():
+        return read_mono(file)
+    check_m4a()
+    with TemporaryDirectory(prefix="vivavoce-sound-") as folder:
+        copy = Path(folder) / "sound.wav"
+        try:
+            decode_m4a(file, copy)
+        except MachineError as error:
+            raise InputError(f"the recording {file} can't be read; give a WAV, MP3, M4A, FLAC or Opus file") from error
+        return read_mono(copy)
+
+
 def hear_recording(recording: Recording, *, pronouncer: Pronouncer, ears: Ears) -> Hearing:
     """Listen to a recording.
 
     Raises:
         InputError: The file can't be read, or the text has no words.
     """
-    samples, rate_hz = read_mono(recording.audio)
+    samples, rate_hz = _read_sound(recording.audio)
     sentences = _write_sentences(recording.text, pronouncer)
     if not sentences:
         raise InputError(f"there are no words in the text for {recording.audio}; give what the recording should say")

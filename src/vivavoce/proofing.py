@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vivavoce.audio import Samples, freeze, resample
+from vivavoce.encode.audio import decoded
 from vivavoce.encode.peaks import Peaks, measure_peaks
 from vivavoce.encode.proof_sheet import write_proof_json, write_proof_sheet
 from vivavoce.errors import InputError
@@ -67,7 +68,8 @@ def prove_edition(record: EditionRecord, folder: Path, *, listener: Listener, wa
     missing = [audio.file for audio in record.audio if not (folder / audio.file).is_file()]
     if missing:
         raise InputError(f"{folder} lacks {missing[0]}; make the edition again")
-    report = Report(tuple(_hear_file(record, folder / pick_audio(record).file, listener, watch)), record.report.trials)
+    with decoded(folder / pick_audio(record).file) as sound:
+        report = Report(tuple(_hear_file(record, sound, listener, watch)), record.report.trials)
     changed = tuple(audio.file for audio in record.audio if sha256_of(folder / audio.file) != audio.sha256)
     return Proving(replace(record, report=report), changed)
 
@@ -75,7 +77,8 @@ def prove_edition(record: EditionRecord, folder: Path, *, listener: Listener, wa
 def write_proof(proving: Proving, folder: Path) -> None:
     """Write proof.html and proof.json anew; each appears whole."""
     record = proving.edition
-    peaks = measure_peaks(folder / pick_audio(record).file)
+    with decoded(folder / pick_audio(record).file) as sound:
+        peaks = measure_peaks(sound)
     pages = {
         "proof.html": write_proof_sheet(record, peaks=peaks, changed=proving.changed),
         "proof.json": write_proof_json(record, changed=proving.changed),

@@ -2,7 +2,12 @@
 
 import json
 from dataclasses import replace
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
+
+import pytest
 
 from end_to_end.conftest import Run
 from vivavoce import studio
@@ -70,3 +75,34 @@ def test_an_approval_gives_newly_signed_files(example_edition: Path, tmp_path: P
     assert (found["ok"], found["approved"], found["edition"]) == (True, True, signed.id)
     before = studio.open_edition(example_edition)
     assert replace(signed, audio=before.audio, provenance=before.provenance) == before
+
+
+@pytest.mark.parametrize("suffix", ["mp3", "opus"])
+def test_a_recording_on_the_web_is_checked_with_the_file_beside_it(tmp_path: Path, run: Run, suffix: str) -> None:
+    house = tmp_path / "vivavoce.toml"
+    house.write_text('[ingest]\nallowed_hosts = ["127.0.0.1"]\n', "utf-8")
+    env = {"VIVAVOCE_CONFIG": str(house)}
+    site = tmp_path / "site"
+    site.mkdir()
+    assert run("say", "Harbour.", "-o", site / f"try.{suffix}", "--voice", "tones", env=env).returncode == 0
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=str(site)))
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        url = f"http://127.0.0.1:{server.server_address[1]}/try.{suffix}?from=feed"
+        done = run("verify", url, env=env)
+        assert (done.returncode, "own key" in done.stdout) == (0, True), done.stdout + done.stderr
+        (site / "try.c2pa").unlink(missing_ok=True)
+        assert run("verify", url, env=env).returncode == (8 if suffix == "opus" else 0)
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_an_edition_with_m4a_alone_is_proofed_and_its_file_heard(tmp_path: Path, run: Run) -> None:
+    source = tmp_path / "story.txt"
+    source.write_text("The harbour opened again.", "utf-8")
+    made = run("narrate", source, "-o", tmp_path / "story", "--voice", "tones", "--format", "m4a")
+    assert made.returncode == 0, made.stderr
+    done = run("proof", tmp_path / "story")
+    assert done.returncode in {0, 6}, done.stderr
+    assert {path.name for path in (tmp_path / "story").glob(".*")} == set()

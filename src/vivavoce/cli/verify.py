@@ -1,10 +1,12 @@
 """`vivavoce verify`: is this audio ours, whole, signed, marked and disclosed?"""
 
 import json
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
 
 import typer
 
@@ -45,10 +47,19 @@ def verify(
 
 
 def _fetch(url: str, folder: Path, house: "House") -> Path:
+    from vivavoce.errors import AbsentError
     from vivavoce.ingest import fetch_sound
+    from vivavoce.provenance.inspect import recognise_format
+    from vivavoce.provenance.sign import SIDECAR_SUFFIX
 
-    file = folder / (Path(url.partition("?")[0]).name or "audio")
+    address = urlsplit(url)
+    file = folder / (Path(address.path).name or "audio")
     file.write_bytes(fetch_sound(url, limits=house.fetch))
+    if recognise_format(file) == "opus":
+        path = address.path.removesuffix(Path(address.path).suffix) + SIDECAR_SUFFIX
+        beside = urlunsplit(address._replace(path=path, fragment=""))
+        with suppress(AbsentError):
+            file.with_suffix(SIDECAR_SUFFIX).write_bytes(fetch_sound(beside, limits=house.fetch))
     return file
 
 

@@ -9,7 +9,7 @@ from email.message import Message
 from urllib.parse import urljoin
 from urllib.robotparser import RobotFileParser
 
-from vivavoce.errors import InputError, RemoteError
+from vivavoce.errors import AbsentError, InputError, RemoteError
 from vivavoce.ingest.connect import Deadline, open_connection
 from vivavoce.ingest.guard import Target, parse_target
 from vivavoce.ingest.limits import FetchLimits, Known
@@ -31,6 +31,7 @@ _REFUSALS = {
     451: "it is blocked for legal reasons",
 }
 _OK, _NOT_MODIFIED = 200, 304
+_ABSENT = frozenset({404, 410})
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +206,8 @@ def _require_ok(answer: _Answer) -> None:
     if answer.status == _OK:
         return
     why = _REFUSALS.get(answer.status, "try again later" if answer.status >= 500 else "check the address")  # noqa: PLR2004  # server errors
-    raise RemoteError(f"{answer.url}: the server answered {answer.status}: {why} (rule: status)")
+    kind = AbsentError if answer.status in _ABSENT else RemoteError
+    raise kind(f"{answer.url}: the server answered {answer.status}: {why} (rule: status)")
 
 
 def _media_type(answer: _Answer) -> str | None:

@@ -1,0 +1,77 @@
+"""Signing with a real time-stamp authority, through the house's setting; what its stamp is good for."""
+
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from signing import CLAIM, make_identity, write_sound
+from time_stamping import OPENSSL, serve_time_stamps
+from vivavoce.house import House, read_house
+from vivavoce.provenance import keys
+from vivavoce.provenance.inspect import Inspection, Trust, Verdict, inspect_file
+from vivavoce.provenance.keys import Identity, open_identity
+from vivavoce.provenance.sign import CredentialSigner
+from vivavoce.settings import read_places
+
+pytestmark = pytest.mark.skipif(OPENSSL is None, reason="no openssl on this machine: install Debian's package openssl")
+
+
+def inspect(file: Path, identity: Identity) -> Inspection:
+    return inspect_file(file, trust=Trust((identity.chain[-1],), (), ()))
+
+
+def sign(file: Path, identity: Identity) -> Path:
+    CredentialSigner(identity).sign(file, format_name=file.suffix[1:], claim=CLAIM)
+    return file
+
+
+def read_settings(folder: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> House:
+    (folder / "vivavoce.toml").write_text(f'[signing]\nta_url = "{url}"\n', "utf-8")
+    monkeypatch.setenv("VIVAVOCE_CONFIG", str(folder / "vivavoce.toml"))
+    return read_house(read_places())
+
+
+@pytest.mark.parametrize("suffix", ["mp3", "m4a", "wav", "flac", "opus"])
+def test_the_setting_brings_a_stamp_into_every_format(
+    tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "tsa").mkdir()
+    with serve_time_stamps(tmp_path / "tsa") as url:
+        house = read_settings(tmp_path, url, monkeypatch)
+        identity = open_identity(house.signing, tmp_path / "keys", publisher="The Daily Gull")
+        file = sign(write_sound(tmp_path / f"audio.{suffix}"), identity)
+    found = inspect(file, identity)
+    assert (found.verdict, found.time_stamped, found.good) == (Verdict.WHOLE, True, True), found.reasons
+    stamped_at = datetime.fromisoformat(str(found.signed_at))
+    assert abs((datetime.now(UTC) - stamped_at).total_seconds()) < 3600
+
+
+def test_a_stamp_by_an_authority_that_nobody_has_named_does_not_outlive_the_certificate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "tsa").mkdir()
+    monkeypatch.setattr(keys, "SIGNING_DAYS", 20 / 86_400)
+    with serve_time_stamps(tmp_path / "tsa") as url:
+        identity = make_identity(tmp_path / "keys", ta_url=url)
+        stamped = sign(write_sound(tmp_path / "stamped.mp3"), identity)
+    plain = sign(write_sound(tmp_path / "plain.mp3"), replace(identity, ta_url=None))
+    assert identity.expires_at > datetime.now(UTC), "this machine was too slow to sign in time"
+    time.sleep(max(0, (identity.expires_at - datetime.now(UTC)).total_seconds()) + 1.5)
+    assert inspect(plain, identity).verdict is Verdict.EXPIRED
+    found = inspect(stamped, identity)
+    assert (found.verdict, found.time_stamped) == (Verdict.EXPIRED, True), found.reasons
+
+
+def test_a_stamp_of_another_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "tsa").mkdir()
+    with serve_time_stamps(tmp_path / "tsa") as url:
+        file = sign(write_sound(tmp_path / "audio.mp3"), identity := make_identity(tmp_path / "keys", ta_url=url))
+    reply = (tmp_path / "tsa" / "reply.tsr").read_bytes()
+    content = bytearray(file.read_bytes())
+    at = content.index(reply[-40:])
+    content[at + 20] ^= 1
+    file.write_bytes(content)
+    assert inspect(file, identity).verdict is Verdict.CHANGED
