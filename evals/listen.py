@@ -110,7 +110,8 @@ class RememberingPhonemes:
         """Listen, or tell what was heard before."""
         file = self.folder / f"{_key(self.inner.digest, samples)}.npy"
         if not file.exists():
-            np.save(file, self.inner.listen(samples).astype(np.float16))
+            np.save(part := file.with_suffix(".part.npy"), self.inner.listen(samples).astype(np.float16))
+            part.replace(file)
         return np.asarray(np.load(file), np.float32)
 
 
@@ -150,7 +151,8 @@ class RememberingClip:
         known = json.loads(self.file.read_text("utf-8")) if self.file.exists() else {}
         if question not in known:
             known[question] = ask(self.inner.encode(self.samples))
-            self.file.write_text(json.dumps(known), "utf-8")
+            (part := self.file.with_suffix(".part")).write_text(json.dumps(known), "utf-8")
+            part.replace(self.file)
         return known[question]
 
 
