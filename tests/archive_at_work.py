@@ -50,8 +50,9 @@ def write_rows(file: Path, count: int) -> Path:
 class LocalCrew(Crew):
     """Works in this process, when results are collected; an article named as deadly kills its worker each time."""
 
+    size = 2
+
     def __init__(self, settings: WorkSettings, places: Places, *, deadly: frozenset[str] = frozenset()) -> None:
-        self.size = 2
         self.dashboard = None
         self.taken: list[Batch] = []
         self.most_in_flight = 0

@@ -2,9 +2,11 @@
 
 import logging
 import os
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any, Protocol
 
 from vivavoce.archive.items import Batch, Outcome, OutcomeState
@@ -19,8 +21,12 @@ _VARIABLES = ("VIVAVOCE_MODELS", "VIVAVOCE_CACHE", "VIVAVOCE_CONFIG", "VIVAVOCE_
 class Crew(Protocol):
     """Workers that take batches."""
 
-    size: int
     dashboard: str | None
+
+    @property
+    def size(self) -> int:
+        """How many workers there are; asked for the first time, they start."""
+        ...
 
     def submit(self, batch: Batch) -> None:
         """Hand a batch to the worker that has least to do."""
@@ -48,50 +54,76 @@ class ClusterOptions:
 
 @contextmanager
 def open_crew(settings: WorkSettings, options: ClusterOptions) -> Iterator[Crew]:
-    """Start workers on a cluster; they end with the block.
+    """Give workers on a cluster, started when the first batch is there; they end with the block.
+
+    What Ray has to say on the way, that a worker died for instance, goes to standard error: standard output is ours.
 
     Raises:
         UsageError: Ray is not installed.
-        MachineError: The cluster can't be reached.
     """
-    try:
-        import ray
-    except ModuleNotFoundError as error:
-        raise UsageError("an archive wants Ray: pip install 'vivavoce[archive]'") from error
-    logging.getLogger("ray").setLevel(logging.ERROR)  # what Ray says below that is for Ray's own users
-    variables = {name: os.environ[name] for name in _VARIABLES if name in os.environ}
-    try:
-        context = ray.init(
-            address=options.address,
-            namespace="vivavoce",
-            runtime_env={"env_vars": variables} if options.address else None,
-            log_to_driver=False,
-            configure_logging=False,
-            include_dashboard=None if options.address else False,
-        )
-    except (ConnectionError, RuntimeError, ValueError) as error:
-        raise MachineError(f"no Ray cluster at {options.address or 'this machine'}: {error}") from error
-    try:
-        resources: Any = ray.cluster_resources  # Ray leaves it without types
-        size = options.workers or max(1, int(resources().get("CPU", 1)))
-        yield RayCrew(settings, size, dashboard=context.dashboard_url or None)
-    finally:
-        ray.shutdown()
+    if find_spec("ray") is None:
+        raise UsageError("an archive wants Ray: pip install 'vivavoce[archive]'")
+    crew = RayCrew(settings, options)
+    with redirect_stdout(sys.stderr):
+        try:
+            yield crew
+        finally:
+            crew.close()
 
 
 class RayCrew:
-    """Meets `Crew`."""
+    """Meets `Crew`. An archive with nothing to do never starts a cluster: its run costs a listing."""
 
-    def __init__(self, settings: WorkSettings, size: int, *, dashboard: str | None) -> None:
-        """Start the workers, a processor each."""
+    def __init__(self, settings: WorkSettings, options: ClusterOptions) -> None:
+        """Keep what workers will need."""
+        self.dashboard: str | None = None
+        self._settings, self._options = settings, options
+        self._workers: list[Any] = []
+        self._load: list[int] = []
+        self._waiting: dict[Any, tuple[Batch, int]] = {}
+
+    @property
+    def size(self) -> int:
+        """How many workers there are; asked for the first time, they start.
+
+        Raises:
+            MachineError: The cluster can't be reached.
+        """
+        if not self._workers:
+            self._start()
+        return len(self._workers)
+
+    def _start(self) -> None:
+        """Join or make a cluster, and start workers, a processor each."""
         import ray
 
-        self.size = size
-        self.dashboard = f"http://{dashboard}" if dashboard else None
+        address = self._options.address
+        logging.getLogger("ray").setLevel(logging.ERROR)  # what Ray says below that is for Ray's own users
+        variables = {name: os.environ[name] for name in _VARIABLES if name in os.environ}
+        try:
+            context = ray.init(
+                address=address,
+                namespace="vivavoce",
+                runtime_env={"env_vars": variables} if address else None,
+                log_to_driver=False,
+                configure_logging=False,
+                include_dashboard=None if address else False,
+            )
+        except (ConnectionError, RuntimeError, ValueError) as error:
+            raise MachineError(f"no Ray cluster at {address or 'this machine'}: {error}") from error
+        self.dashboard = f"http://{context.dashboard_url}" if context.dashboard_url else None
+        resources: Any = ray.cluster_resources  # Ray leaves it without types
+        size = self._options.workers or max(1, int(resources().get("CPU", 1)))
         remote = ray.remote(num_cpus=1, max_restarts=-1, max_task_retries=RETRIES)(Narrator)
-        self._workers: list[Any] = [remote.remote(settings) for _ in range(size)]  # by value: a restart needs it
+        self._workers = [remote.remote(self._settings) for _ in range(size)]  # by value: a restart needs it
         self._load = [0] * size
-        self._waiting: dict[Any, tuple[Batch, int]] = {}
+
+    def close(self) -> None:
+        """End the workers, and the cluster where it is our own."""
+        if "ray" in sys.modules:
+            import ray
+
+            ray.shutdown()
 
     @property
     def in_flight(self) -> int:

@@ -19,7 +19,9 @@ from vivavoce.storage.store import Store
 LOOK_AHEAD = 64
 """So many items are claimed together and sorted by length, so that the long ones don't come last."""
 BATCH_WEIGHT = 12_000
-"""Bytes of text that a worker takes at once: about ten minutes of audio."""
+"""Bytes of text that a worker takes at once, at most: about ten minutes of audio."""
+_SHARES = 4
+"""Batches a worker, at least, of what was claimed together: small archives too are work for all."""
 LEASE_S = 120.0
 _RENEW_S = 30.0
 _WAIT_S = 5.0
@@ -119,7 +121,9 @@ class _Run:
     def _batches(self, items: Iterable[ArchiveItem]) -> Iterator[Batch]:
         remaining = iter(items if not self._options.limit else islice(items, self._options.limit))
         while listed := tuple(islice(remaining, LOOK_AHEAD)):
-            yield from batch_by_length(self._claim(listed))
+            if orders := self._claim(listed):
+                weight = sum(order.item.weight for order in orders)
+                yield from batch_by_length(orders, min(BATCH_WEIGHT, weight // (_SHARES * self._crew.size)))
 
     def _claim(self, listed: tuple[ArchiveItem, ...]) -> list[WorkOrder]:
         wanted = [(item.source_id, self._digest(item)) for item in listed]
@@ -186,12 +190,12 @@ def _state_of(outcome: Outcome) -> LedgerState:
     return LedgerState.POSTPONED if outcome.retryable else LedgerState.FAILED
 
 
-def batch_by_length(orders: Iterable[WorkOrder]) -> Iterator[Batch]:
-    """Put articles together, the longest first; a long one goes alone."""
+def batch_by_length(orders: Iterable[WorkOrder], limit: int = BATCH_WEIGHT) -> Iterator[Batch]:
+    """Put articles together up to `limit` bytes of text, the longest first; a long one goes alone."""
     batch: list[WorkOrder] = []
     weight = 0
     for order in sorted(orders, key=lambda order: -order.item.weight):
-        if batch and weight + order.item.weight > BATCH_WEIGHT:
+        if batch and weight + order.item.weight > limit:
             yield Batch(tuple(batch), weight)
             batch, weight = [], 0
         batch.append(order)

@@ -83,9 +83,11 @@ def test_an_edition_that_stands_there_is_not_made_again_when_the_ledger_is_lost(
 def test_an_article_that_kills_workers_is_listed_and_the_rest_of_its_batch_is_made(
     settings: WorkSettings, store: Store, tmp_path: Path
 ) -> None:
-    items = [make_item(number) for number in range(3)]
-    done = work(items, settings, store, open_local(settings, tmp_path, deadly=frozenset({"a1"})))
-    assert (done.made, done.failed) == (2, 1)
+    heavy = ArchiveItem("heavy", Capture(b"{" * 10_000, "row 9", "application/json"))
+    crew = open_local(settings, tmp_path, deadly=frozenset({"a1"}))
+    done = work([heavy, *(make_item(number) for number in range(3))], settings, store, crew)
+    assert [len(batch.orders) for batch in crew.taken] == [1, 3, 1, 1, 1]
+    assert (done.made, done.failed) == (2, 2), outcomes(store, settings)
     assert "worker died" in outcomes(store, settings)["a1"].reason
 
 
@@ -101,6 +103,13 @@ def test_a_changed_article_replaces_its_edition(settings: WorkSettings, store: S
     record = Shelf(settings.output).find(str(after["a1"].edition))
     assert record
     assert record.replaces == before["a1"].edition
+
+
+def test_a_few_articles_are_work_for_all(settings: WorkSettings, store: Store, tmp_path: Path) -> None:
+    broken = [ArchiveItem(f"b{number}", Capture(b"{%d" % number, "row", "application/json")) for number in range(40)]
+    crew = open_local(settings, tmp_path)
+    assert work(broken, settings, store, crew).failed == 40
+    assert len(crew.taken) >= 4 * crew.size
 
 
 def test_other_keys_make_nothing_and_are_tried_again(settings: WorkSettings, store: Store, tmp_path: Path) -> None:
