@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -27,6 +27,7 @@ from vivavoce.encode.peaks import measure_peaks
 from vivavoce.errors import InputError, SynthesisError
 from vivavoce.master import Insert, LoudnessTarget, master_edition
 from vivavoce.models import sha256_of
+from vivavoce.script.edits import find_quote
 from vivavoce.sound_files import read_pieces, write_pieces
 from vivavoce.synthesise import RECIPES, Recipe, Voice, plan_passages, synthesise_utterance
 from vivavoce.types import (
@@ -36,6 +37,7 @@ from vivavoce.types import (
     Claim,
     Disclosure,
     Edit,
+    EditAction,
     Edition,
     EditionRecord,
     Hearing,
@@ -256,9 +258,10 @@ def make_edition(
     hearings: list[tuple[str, Hearing]] = []
     trials: list[Trial] = []
     rendered = 0
+    chosen = find_chosen_takes(script, article.text, options.edits)
     for done, utterance in enumerate(script.utterances):
         watch("speaking", done, len(script.utterances))
-        recorded = _record(utterance, equipment, clock)
+        recorded = _record(utterance, equipment, clock, chosen=chosen.get(utterance.id))
         alignments.append(recorded.alignment)
         hearings.append((utterance.id, recorded.hearing))
         trials += recorded.trials
@@ -325,6 +328,8 @@ class ClipRequest:
     script: Script
     audio_format: AudioFormat
     disclosure: Disclosure
+    chosen: Mapping[str, int] = field(default_factory=dict)
+    """Takes that an editor has chosen, by utterance; the plain one of all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,7 +350,10 @@ def make_clip(request: ClipRequest, *, voice: Voice, takes: TakeStore, seal: Sea
     script = request.script
     if not script.utterances:
         raise InputError("there is no word in that to say; give a text with letters or digits")
-    alignments = [_render(utterance, RECIPES[0], voice, takes).alignment for utterance in script.utterances]
+    alignments = [
+        _render(utterance, _choose(utterance, voice, request.chosen.get(utterance.id, 0)), voice, takes).alignment
+        for utterance in script.utterances
+    ]
     claim = make_clip_claim(request, voice=voice, seal=seal)
     edition = master_edition(alignments, load_take=_loader(takes), target=LoudnessTarget(), folder=folder)
     edition = _mark(edition, claim.edition, seal.marker)
@@ -380,10 +388,27 @@ class _Recorded:
     """Of all takes, where there was more than one."""
 
 
-def _record(utterance: Utterance, equipment: Equipment, clock: StageClock) -> _Recorded:
-    """Take after take until one passes its hearing; the one with the fewest findings where none does."""
+def find_chosen_takes(script: Script, text: str, edits: Sequence[Edit]) -> dict[str, int]:
+    """Give the takes that an editor has chosen, by utterance."""
+    chosen = {}
+    for edit in edits:
+        place = find_quote(text, edit.place) if edit.action is EditAction.OTHER_TAKE else None
+        for span in script.spans:
+            if place and span.utterance and span.start <= place[0] < span.end:
+                chosen[span.utterance] = edit.take or 0
+    return chosen
+
+
+def _record(utterance: Utterance, equipment: Equipment, clock: StageClock, *, chosen: int | None) -> _Recorded:
+    """Take after take until one passes its hearing; the one with the fewest findings where none does.
+
+    What an editor has chosen is the only take: it is heard, and what is found in it is reported.
+    """
     tried: list[_Recorded] = []
-    for recipe in _list_recipes(utterance, equipment.voice):
+    recipes = (
+        _list_recipes(utterance, equipment.voice) if chosen is None else [_choose(utterance, equipment.voice, chosen)]
+    )
+    for recipe in recipes:
         with clock.stage("synthesise"):
             rendered = _render(utterance, recipe, equipment.voice, equipment.takes)
         with clock.stage("listen"):
@@ -396,7 +421,16 @@ def _record(utterance: Utterance, equipment: Equipment, clock: StageClock) -> _R
         Trial(utterance.id, take.recipe, tuple(found.kind for found in take.hearing.findings), kept=take is best)
         for take in tried
     )
-    return replace(best, is_new=any(recorded.is_new for recorded in tried), trials=trials if len(tried) > 1 else ())
+    return replace(
+        best,
+        is_new=any(recorded.is_new for recorded in tried),
+        trials=trials if len(tried) > 1 or chosen is not None else (),
+    )
+
+
+def _choose(utterance: Utterance, voice: Voice, number: int) -> Recipe:
+    recipes = list(_list_recipes(utterance, voice))
+    return recipes[number % len(recipes)]
 
 
 def _list_recipes(utterance: Utterance, voice: Voice) -> Iterator[Recipe]:

@@ -36,6 +36,7 @@ from vivavoce.pipeline import (
     Watch,
     claim_of,
     describe_provenance,
+    find_chosen_takes,
     identify_edition,
     make_clip,
     make_edition,
@@ -702,7 +703,13 @@ def say_place(article: Article, place: TextQuote, request: NarrateRequest, place
 
 def _make_clip(article: Article, script: Script, request: NarrateRequest, places: Places, *, folder: Path) -> Path:
     clip = make_clip(
-        ClipRequest(article, script, find_format("mp3"), request.options.disclosure),
+        ClipRequest(
+            article,
+            script,
+            find_format("mp3"),
+            request.options.disclosure,
+            find_chosen_takes(script, article.text, request.options.edits),
+        ),
         voice=open_voice(request.voice, places, threads=request.threads),
         takes=TakeFolder(places.cache),
         seal=open_seal(request, places),

@@ -185,6 +185,8 @@ class EditAction(StrEnum):
     """Change the silence after the sentence in which this place ends."""
     LEAVE_OUT = "leave-out"
     """Do not read this place; it is listed as left out by the editor."""
+    OTHER_TAKE = "other-take"
+    """Say the sentence in which this place lies in another of the voice's ways; the words and sounds stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +209,8 @@ class Edit:
     alias: str = ""
     pause_ms: int | None = None
     """For PAUSE alone."""
+    take: int | None = None
+    """For OTHER_TAKE alone: which of the sentence's ways, from 1; after the last comes the plain one again."""
 
 
 @dataclass(frozen=True, slots=True)

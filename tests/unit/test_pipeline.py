@@ -9,7 +9,18 @@ from vivavoce.pipeline import EditionOptions, Equipment, Seal, StageClock, make_
 from vivavoce.storage.takes import TakeFolder
 from vivavoce.synthesise import Rendering
 from vivavoce.testing import ToneListener, ToneVoice, make_utterance
-from vivavoce.types import Article, Block, BlockKind, Claim, EditionRecord, Script, Span
+from vivavoce.types import (
+    Article,
+    Block,
+    BlockKind,
+    Claim,
+    Edit,
+    EditAction,
+    EditionRecord,
+    Script,
+    Span,
+    TextQuote,
+)
 
 TEXT = "one two three four five six seven eight nine ten eleven twelve."
 
@@ -41,7 +52,7 @@ class Unsigned:
         del file, format_name, claim
 
 
-def make(voice: ToneVoice, folder: Path) -> EditionRecord:
+def make(voice: ToneVoice, folder: Path, *edits: Edit) -> EditionRecord:
     utterance = make_utterance(TEXT)
     script = Script("en-US", (utterance,), (Span(0, len(TEXT), "u1", None),))
     (folder / "edition").mkdir()
@@ -49,7 +60,7 @@ def make(voice: ToneVoice, folder: Path) -> EditionRecord:
         Article((Block(BlockKind.PARAGRAPH, TEXT),)),
         script,
         equipment=Equipment(voice, ToneListener(), TakeFolder(folder / "cache"), Seal(Unsigned(), None)),
-        options=EditionOptions(formats=("wav",)),
+        options=EditionOptions(formats=("wav",), edits=edits),
         replaces=None,
         folder=folder / "edition",
         clock=StageClock(),
@@ -80,3 +91,22 @@ def test_what_fails_in_every_way_is_a_finding_with_all_takes(tmp_path: Path) -> 
     assert sum(trial.kept for trial in record.report.trials) == 1
     assert "careful sounds" not in recipes, "there is no sound to vary in this utterance"
     assert "Takes tried" in (tmp_path / "edition/proof.html").read_text("utf-8")
+
+
+def test_the_take_that_an_editor_has_chosen_is_the_only_one(tmp_path: Path) -> None:
+    names = []
+    for number in (1, 2, 3):
+        (tmp_path / str(number)).mkdir()
+        record = make(ToneVoice(), tmp_path / str(number), Edit(EditAction.OTHER_TAKE, TextQuote(TEXT), take=number))
+        (trial,) = record.report.trials
+        assert trial.kept
+        names.append(trial.recipe)
+    assert names[0] == "slower"
+    assert len(set(names)) == 3
+
+
+def test_what_is_found_in_a_chosen_take_is_told(tmp_path: Path) -> None:
+    choice = Edit(EditAction.OTHER_TAKE, TextQuote(TEXT), take=1)
+    record = make(FalteringVoice(falters_at=()), tmp_path, choice)
+    assert len(record.report.trials) == 1
+    assert not record.report.clean

@@ -1,10 +1,12 @@
 """What has changed: between two versions sentence by sentence, between two texts word by word."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
+from vivavoce.pipeline import find_chosen_takes
 from vivavoce.types import Article, EditionRecord, Placement
 
 _PIECES = re.compile(r"\s+|\w+|[^\w\s]")
@@ -27,7 +29,9 @@ class Change:
             return "text"
         if one.spoken != other.spoken:
             return "words"
-        return "sound" if one.phonemes != other.phonemes else "pause"
+        if one.phonemes != other.phonemes:
+            return "sound"
+        return "pause" if one.pause_after_ms != other.pause_after_ms else "take"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class Stretch:
 
 def compare_versions(before: EditionRecord, after: EditionRecord) -> list[Change]:
     """List the sentences that two versions say differently, in the order of the later one."""
-    old, new = [_key(placement) for placement in before.placements], [_key(placement) for placement in after.placements]
+    old, new = list(_keys(before)), list(_keys(after))
     changes: list[Change] = []
     for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind != "equal":
@@ -49,9 +53,12 @@ def compare_versions(before: EditionRecord, after: EditionRecord) -> list[Change
     return changes
 
 
-def _key(placement: Placement) -> tuple[str, str, str, int]:
-    utterance = placement.utterance
-    return utterance.display, utterance.spoken, utterance.phonemes, utterance.pause_after_ms
+def _keys(record: EditionRecord) -> Iterator[tuple[str, str, str, int, int | None]]:
+    chosen = find_chosen_takes(record.script, record.article.text, record.edits)
+    for placement in record.placements:
+        utterance = placement.utterance
+        take = chosen.get(utterance.id)
+        yield utterance.display, utterance.spoken, utterance.phonemes, utterance.pause_after_ms, take
 
 
 def compare_texts(before: Article, after: Article) -> list[tuple[Stretch, ...]]:

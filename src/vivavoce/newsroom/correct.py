@@ -25,6 +25,7 @@ class Change:
     alias: str = ""
     phonemes: str = ""
     pause_ms: int | None = None
+    take: int | None = None
 
 
 def place_change(record: EditionRecord, change: Change) -> Edit:
@@ -34,9 +35,8 @@ def place_change(record: EditionRecord, change: Change) -> Edit:
         UsageError: There is no such place, or the change can't be made.
     """
     place = choose_place(record.script, record.article.text, change.where, within=change.within)
-    return check_edit(
-        Edit(change.action, place, phonemes=change.phonemes, alias=change.alias, pause_ms=change.pause_ms)
-    )
+    edit = Edit(change.action, place, change.phonemes, change.alias, change.pause_ms, change.take)
+    return check_edit(edit)
 
 
 def add_change(

@@ -109,12 +109,15 @@ class ChangeIn(Wire):
     phonemes: Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")] = ""
     """Say this instead, in IPA or the voice's own symbols."""
     pause_ms: Annotated[int | None, Field(ge=0, le=10_000)] = None
+    take: Annotated[int | None, Field(ge=1, le=100)] = None
+    """For `other-take`: which of the sentence's ways, from 1; after the last comes the plain one again."""
     seen_version: Seen = None
     """The version that the editor looks at; by default the newest."""
 
     def to_change(self) -> Change:
         """Give it as the newsroom knows it."""
-        return Change(self.action, self.where, self.within, self.alias, self.phonemes, self.pause_ms)
+        take = self.take or 1 if self.action is EditAction.OTHER_TAKE else None
+        return Change(self.action, self.where, self.within, self.alias, self.phonemes, self.pause_ms, take)
 
 
 class Asked(Wire):

@@ -61,6 +61,7 @@ class EditOut(Wire):
     alias: str
     phonemes: str
     pause_ms: int | None
+    take: int | None
 
     @classmethod
     def of(cls, number: int, edit: Edit) -> Self:
@@ -72,6 +73,7 @@ class EditOut(Wire):
             alias=edit.alias,
             phonemes=edit.phonemes,
             pause_ms=edit.pause_ms,
+            take=edit.take,
         )
 
 

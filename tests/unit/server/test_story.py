@@ -90,6 +90,22 @@ def test_an_editor_s_change_renders_only_its_sentence(at_work: AtWork) -> None:
     assert [sentence["spoken"] for sentence in back] == [sentence["spoken"] for sentence in before]
 
 
+def test_another_take_says_the_same_words_and_takes_its_place_by_itself(at_work: AtWork) -> None:
+    client, public = at_work.client(), at_work.stranger()
+    edition = published(at_work, client)
+    first = public.get(f"/e/{edition}/audio.mp3").content
+    for number in (1, 2):
+        change = {"action": "other-take", "where": "Nobody was hurt.", "take": number}
+        assert client.post(f"/api/v1/editions/{edition}/edits", json=change).status_code == 202
+        at_work.work()
+    found = client.get(f"/api/v1/editions/{edition}").json()
+    assert found["published_version"] == 3
+    assert [(edit["action"], edit["take"]) for edit in found["edits"]] == [("other-take", 2)]
+    manifest = client.get(f"/api/v1/editions/{edition}/versions/3/files/edition.json").json()
+    assert manifest["made"]["rendered_utterances"] == 1
+    assert public.get(f"/e/{edition}/audio.mp3").content != first
+
+
 def test_a_pause_keeps_the_approval_of_the_words(at_work: AtWork) -> None:
     client = at_work.client()
     edition = published(at_work, client)

@@ -17,6 +17,7 @@ from vivavoce.newsroom.findings import accept, list_accepted, name_findings
 from vivavoce.newsroom.manifests import load_record
 from vivavoce.newsroom.refusals import NotThere
 from vivavoce.newsroom.room import Newsroom
+from vivavoce.pipeline import find_chosen_takes
 from vivavoce.server.asking import Asker, Room
 from vivavoce.server.editions import find_edition
 from vivavoce.server.pages.visit import Reading, Visit
@@ -45,6 +46,8 @@ class Row:
     heard: str
     changed: str
     """What differs from the version before; "" for nothing."""
+    take: int
+    """Which take an editor has chosen; 0 for what the machine chose."""
     editable: bool
     """Whether it says text of the article."""
     omitted: tuple[str, ...]
@@ -99,6 +102,7 @@ def _rows(room: Newsroom, edition: EditionRow, record: EditionRecord, version: V
     heard = {name: hearing.heard for name, hearing in record.report.hearings}
     changed = _changed(room, edition, record, version)
     omitted = _omitted(record)
+    chosen = find_chosen_takes(record.script, record.article.text, record.edits)
     spoken = {span.utterance for span in record.script.spans}
     rows = []
     for placement in record.placements:
@@ -116,6 +120,7 @@ def _rows(room: Newsroom, edition: EditionRow, record: EditionRecord, version: V
                 accepted=all(name in accepted for name, _ in mine),
                 heard=heard.get(utterance.id, ""),
                 changed=changed.get(utterance.id, ""),
+                take=chosen.get(utterance.id, 0),
                 editable=utterance.id in spoken,
                 omitted=omitted.get(utterance.id, ()),
             )

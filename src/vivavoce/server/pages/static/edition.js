@@ -138,6 +138,7 @@
   const dialog = find("fix");
   const said = () => Array.from(current.querySelectorAll(".spoken .w"));
   let warmed = false;
+  let take = 0;
 
   function fix(row, word = null) {
     if (!row?.querySelector("[data-do='fix']")) return;
@@ -154,6 +155,9 @@
     find("fix-word").value = String(word ?? Math.max(0, flagged));
     find("fix-pause").value = row.dataset.pause;
     find("fix-alert").hidden = true;
+    take = Number(row.dataset.take);
+    find("fix-take").textContent = "";
+    find("fix-take-apply").disabled = true;
     showWord();
     dialog.showModal();
     find("fix-alias").focus();
@@ -206,6 +210,7 @@
         desk.complain(error, find("fix-alert"));
       }
       for (const button of buttons) button.disabled = false;
+      find("fix-take-apply").disabled = !find("fix-take").textContent;
     };
   }
 
@@ -217,6 +222,13 @@
   }
 
   const onClick = { "fix-hear": () => desk.hear(`${api}/preview`, toEdit(readChange())), "fix-apply": applyWord };
+  const otherTake = () => edit({ action: "other-take", where: current.id, take });
+  onClick["fix-take-hear"] = async () => {
+    take += 1;
+    await desk.hear(`${api}/preview`, otherTake());
+    find("fix-take").textContent = `Take ${take + 1}`;
+  };
+  onClick["fix-take-apply"] = () => apply([otherTake()]);
   onClick["fix-pause-apply"] = () =>
     apply([edit({ action: "pause", where: current.id, pause_ms: Number(find("fix-pause").value) })]);
   onClick["fix-omit"] = () => apply([edit({ action: "leave-out", where: current.id })]);
