@@ -48,6 +48,7 @@ class Server:
             "VIVAVOCE_KEYS": str(folder / "keys"),
         }
         self.process: subprocess.Popen[bytes] | None = None
+        self.http = httpx.Client(timeout=60)
         self.token = self._run("serve", "token", "test", "--scope", "admin").strip()
 
     def _run(self, *arguments: str) -> str:
@@ -61,7 +62,7 @@ class Server:
         deadline = time.monotonic() + _START_S
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
-                if httpx.get(f"{self.url}/health/ready", timeout=5).status_code == 200:
+                if self.http.get(f"{self.url}/health/ready", timeout=5).status_code == 200:
                     return
             except httpx.HTTPError:
                 time.sleep(0.1)
@@ -95,7 +96,7 @@ class Server:
         headers = {"Authorization": f"Bearer {self.token}"}
         while True:
             try:
-                answer = httpx.post(f"{self.url}/api/v1/articles", json=body, headers=headers, timeout=30)
+                answer = self.http.post(f"{self.url}/api/v1/articles", json=body, headers=headers, timeout=30)
             except httpx.TransportError:
                 self.start()
                 continue
@@ -105,7 +106,7 @@ class Server:
     def get(self, path: str, **query: Any) -> Any:
         """Ask the API."""
         headers = {"Authorization": f"Bearer {self.token}"}
-        answer = httpx.get(f"{self.url}/api/v1/{path}", params=query, headers=headers, timeout=60)
+        answer = self.http.get(f"{self.url}/api/v1/{path}", params=query, headers=headers)
         answer.raise_for_status()
         return answer.json()
 
@@ -120,6 +121,28 @@ def running(folder: Path) -> Iterator[Server]:
         if server.process is not None and server.process.poll() is None:
             server.process.terminate()
             server.process.wait(60)
+        server.http.close()
+        assert wait_for_no_worker(server.folder) == [], "no worker outlives its server, however that ended"
+
+
+def list_workers(folder: Path) -> list[int]:
+    """Find the worker processes of a newsroom, whoever their parent is."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (process / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue  # it has ended meanwhile
+        if b"vivavoce.jobs.worker" in command and f"{folder}/room".encode() in command:
+            found.append(int(process.name))
+    return found
+
+
+def wait_for_no_worker(folder: Path) -> list[int]:
+    deadline = time.monotonic() + _START_S
+    while (left := list_workers(folder)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return left
 
 
 def storm(folder: Path, *, kills: int, stories: int, seed: int) -> None:
@@ -136,6 +159,7 @@ def storm(folder: Path, *, kills: int, stories: int, seed: int) -> None:
             if workers and chance.random() < 0.6:
                 os.kill(chance.choice(workers), signal.SIGKILL)
             else:
+                assert set(workers) <= set(list_workers(folder)), "they are found by what they are called"
                 server.kill()
                 server.start()
         for number in range(stories):
@@ -146,7 +170,7 @@ def storm(folder: Path, *, kills: int, stories: int, seed: int) -> None:
         assert {edition["state"] for edition in editions} == {"published"}
         assert {edition["head"] for edition in editions} == {1}
         for edition in editions:
-            assert httpx.get(f"{server.url}/e/{edition['id']}/audio.mp3", timeout=60).status_code == 200
+            assert server.http.get(f"{server.url}/e/{edition['id']}/audio.mp3", timeout=60).status_code == 200
     with opened(server) as room:
         check_whole(room, stories)
 
@@ -189,6 +213,16 @@ def check_whole(room: Newsroom, stories: int) -> None:
             record = read_manifest(room.blobs.read(manifest.blob).decode())
             assert record.article.title == article.title
         assert len(unit.articles.list_revisions(articles[0].id)) == 1
+
+
+def test_killing_the_server_ends_its_workers(tmp_path: Path) -> None:
+    with running(tmp_path) as server:
+        deadline = time.monotonic() + _START_S
+        while len(list_workers(tmp_path)) < 2 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert len(list_workers(tmp_path)) == 2
+        server.kill()
+        assert wait_for_no_worker(tmp_path) == []
 
 
 def test_five_kills_lose_nothing_and_do_nothing_twice(tmp_path: Path) -> None:

@@ -3,14 +3,23 @@
 import io
 import json
 import wave
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import feedparser
+import numpy as np
+import pytest
+import soundfile as sf
 from openai import OpenAI
 
 from newsroom_at_work import STORY, AtWork, open_at_work
+from vivavoce.jobs.booth import Booth
+from vivavoce.server import speech
 from vivavoce.server.app import make_app, shield
+from vivavoce.settings import Places
+from vivavoce.studio import NarrateRequest
 
 
 def publish(at_work: AtWork, **fields: str) -> str:
@@ -98,6 +107,32 @@ def test_the_openai_client_speaks_with_our_voice(at_work: AtWork) -> None:
         headers={"Authorization": f"Bearer {at_work.token()}"},
     )
     assert refused.status_code == 422
+
+
+def test_what_is_streamed_carries_one_mark_from_beginning_to_end(
+    at_work: AtWork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tones alone have no room for a mark, so the sentences' sound is noise that has the breadth of speech."""
+    said = []
+
+    @contextmanager
+    def say(booth: Booth, asked: NarrateRequest, places: Places, suffix: str) -> Iterator[Path]:
+        del booth, places
+        said.append((asked.source, asked.watermark.on, suffix))
+        noise = np.random.default_rng(len(said)).normal(0, 0.1, 24_000 * 8)
+        sf.write(tmp_path / "sentence.wav", noise, 24_000)
+        yield tmp_path / "sentence.wav"
+
+    monkeypatch.setattr(speech, "_said", say)
+    body = {"input": "Rain fell. Snow fell. It stopped.", "response_format": "pcm"}
+    answer = at_work.client().post("/v1/audio/speech", json=body)
+    assert said == [("Rain fell.", False, "wav"), ("Snow fell.", False, "wav"), ("It stopped.", False, "wav")]
+    assert len(answer.content) == 2 * 24_000 * 8 * 3
+    sf.write(tmp_path / "live.wav", np.frombuffer(answer.content, "<i2"), 24_000)
+    found = at_work.stranger().post("/api/public/verify", content=(tmp_path / "live.wav").read_bytes()).json()
+    assert found["verdict"] == "unsigned", "what is still being made can't be signed"
+    assert found["watermark"] is not None
+    assert len(found["watermark"]["edition"]) > 3
 
 
 def test_a_change_is_heard_before_it_is_made(at_work: AtWork) -> None:
