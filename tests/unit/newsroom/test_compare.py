@@ -1,6 +1,7 @@
 """What has changed between two versions and two texts."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from vivavoce.newsroom.compare import compare_texts, compare_versions, compare_w
 from vivavoce.types import Block, BlockKind, Edit, EditAction, EditionRecord, Placement, TextQuote
 
 
-def with_first(record: EditionRecord, **changes: object) -> EditionRecord:
+def with_first(record: EditionRecord, **changes: Any) -> EditionRecord:
     first, *rest = record.placements
     changed = Placement(replace(first.utterance, **changes), first.start_samples, first.end_samples, first.words)
     return replace(record, placements=(changed, *rest))
@@ -22,7 +23,7 @@ def with_first(record: EditionRecord, **changes: object) -> EditionRecord:
         ({"pause_after_ms": 7}, "pause"),
     ],
 )
-def test_a_change_is_named_by_what_it_is_of(changes: dict[str, object], what: str) -> None:
+def test_a_change_is_named_by_what_it_is_of(changes: dict[str, Any], what: str) -> None:
     record = make_record(NEWS)
     (change,) = compare_versions(record, with_first(record, **changes))
     assert change.what == what
