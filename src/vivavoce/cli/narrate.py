@@ -159,6 +159,10 @@ def _as_json(done: "Narration") -> str:
     )
 
 
+def _as_speed(times: float) -> str:
+    return f"{times:.1f} times faster" if times >= 1 else f"{1 / times:.1f} times slower"
+
+
 def _as_text(done: "Narration") -> str:
     edition, report = done.edition, done.edition.report
     made, duration_s = edition.made, _duration_s(edition)
@@ -167,7 +171,7 @@ def _as_text(done: "Narration") -> str:
         lines.append("made      nothing: it was there already, whole and up to date")
     else:
         lines.append(
-            f"made in   {made.seconds:.1f} s, {duration_s / max(made.seconds, 1e-3):.1f} times faster than real time; "
+            f"made in   {made.seconds:.1f} s, {_as_speed(duration_s / max(made.seconds, 1e-3))} than real time; "
             f"{made.rendered_utterances} utterances rendered, {made.reused_utterances} re-used"
         )
     verdict = "clean: every check passed" if report.clean else f"{len(report.findings)} findings"

@@ -40,6 +40,8 @@ _JSON = re.compile(r"\{\s*\"|\[\s*\{\s*\"")
 _JSON_FEED = re.compile(r"\"version\"\s*:\s*\"https?:(?:\\?/){2}jsonfeed\.org")
 _MAIL = re.compile(r"(?:[A-Za-z][\w-]{1,40}: [^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){3}")
 _MAIL_KEYS = re.compile(r"^(?:Message-ID|MIME-Version|Received|Return-Path): ", re.IGNORECASE | re.MULTILINE)
+_MARKDOWN = re.compile(r"---[ \t]*\r?\n(?:[\w-]+:.*\r?\n(?:[ \t-].*\r?\n)*)+(?:---|\.\.\.)[ \t]*(?:\r?\n|$)|#{1,3} \S")
+"""Front matter or a heading: what comes without a name or type, through a pipe, shows only so that it is Markdown."""
 _DOCX = b"PK\x03\x04"
 
 
@@ -53,6 +55,8 @@ def recognise_format(capture: Capture) -> Format:
     by_type = _BY_TYPE.get(capture.media_type or "")
     if by_type is Format.PAGE and _FEED.match(start):
         return Format.FEED
+    if capture.media_type is None and _MARKDOWN.match(start):
+        return Format.MARKDOWN
     return by_type or _recognise_start(start)
 
 

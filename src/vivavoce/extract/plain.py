@@ -101,7 +101,7 @@ def read_date(value: str, *, address: str) -> date | None:
         return datetime.fromisoformat(value).date()
     except ValueError as error:
         raise InputError(
-            f"{address}: the header's date {value!r} is no day of the calendar; write it as YYYY-MM-DD"
+            f"{address}: the header's date {value!r} is not a day written as YYYY-MM-DD; write it so"
         ) from error
 
 

@@ -53,7 +53,7 @@ def _ask_child(task: str, capture: Capture, options: ExtractOptions) -> str:
     except subprocess.TimeoutExpired as error:
         raise InputError(
             f"{capture.address}: not taken apart after {options.parse_deadline_s:g} s; "
-            "save it as plain text (rule: parse-deadline)"
+            "try again where the machine was busy, else save it as plain text (rule: parse-deadline)"
         ) from error
     if done.returncode == 0:
         return done.stdout.decode("utf-8")

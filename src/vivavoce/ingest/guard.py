@@ -119,7 +119,7 @@ def resolve_target(target: Target, *, limits: FetchLimits, seconds: float) -> tu
         if not is_public(ip_address(address.partition("%")[0])):
             raise RemoteError(
                 f"{target.url}: {target.host} is at {address}, which is not public; "
-                "allow the host by name if it is yours (rule: private-address)"
+                "if the host is yours, name it in allowed_hosts under [ingest] in vivavoce.toml (rule: private-address)"
             )
     return addresses
 

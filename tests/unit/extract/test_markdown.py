@@ -1,5 +1,6 @@
 from datetime import date
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -66,6 +67,19 @@ def test_the_first_heading_is_the_title() -> None:
     article = read("# Bridge closed\n\nThe bridge is closed.\n\n# Part two\n\nIt is open.")
     assert article.title == "Bridge closed"
     assert [block.text for block in article.blocks] == ["The bridge is closed.", "Part two", "It is open."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Bridge closed\n\nThe bridge is **closed** today.\n",
+        "---\ntitle: Bridge closed\n---\n\nThe bridge is **closed** today.\n",
+    ],
+)
+def test_what_comes_through_a_pipe_shows_that_it_is_markdown(text: str) -> None:
+    article = extract_here(Capture(body=text.encode(), address="-"))
+    assert article.title == "Bridge closed"
+    assert [block.text for block in article.blocks] == ["The bridge is closed today."]
 
 
 @settings(deadline=None)

@@ -54,7 +54,7 @@ def test_header_values_given_twice_are_refused_only_if_they_differ() -> None:
 
 @pytest.mark.parametrize("day", ["2024-02-30", "2024-13-01", "yesterday", "0000-00-00"])
 def test_impossible_dates_are_refused(day: str) -> None:
-    with pytest.raises(InputError, match="no day of the calendar"):
+    with pytest.raises(InputError, match="not a day written as YYYY-MM-DD"):
         read(f"date: {day}\n\nIt is so.")
 
 

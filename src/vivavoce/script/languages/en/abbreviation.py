@@ -38,6 +38,9 @@ _TITLES_BARE = frozenset(
         "Pvt",
     ]
 )
+_ROMAN_NEXT = re.compile(r"[ \u00a0][IVXL]{1,6}(?![^\W_])")
+_SHORT = 3
+"""Up to so many characters an abbreviation may end a sentence that an "I" follows."""
 _WORD = re.compile(r"[^\W\d_]{1,24}(?:[’'.-][^\W\d_]{1,24}){0,5}(?:\s(?:al|Va)\.)?[./]?")
 
 _NOT_A_STREET = frozenset(
@@ -147,6 +150,7 @@ def _choose(scene: Scene, at: int, end: int, entry: dict[str, str], form: str) -
         after = after[1:]
     capital_next = bool(after) and (after[0].isupper() or after[0] in "“\"'‘")
     figure_next = bool(after) and (after[0].isdecimal() or after[0] in "#$")
+    figure_next = figure_next or (len(form) > _SHORT and bool(_ROMAN_NEXT.match(scene.text, end)))
     if "number" in entry and figure_next:
         return entry["number"]
     if (
