@@ -115,7 +115,10 @@ def verify_edition(edition_id: Id, request: Request, room: Room) -> InspectionOu
 @router.post(
     SOUND,
     openapi_extra={
-        "requestBody": {"content": {"audio/mpeg": {"schema": {"type": "string", "format": "binary"}}}, "required": True}
+        "requestBody": {
+            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+            "required": True,
+        }
     },
 )
 async def verify_sound(request: Request) -> InspectionOut:
