@@ -129,6 +129,9 @@ async def listen(server: Server, editions: list[str], tally: Tally, over: asynci
             edition, start = chance.choice(editions), RANGE_BYTES * chance.randrange(4)
             began_s = time.perf_counter()
             try:
+                if reader.at_eof():  # the server closes what was idle for long; players open a new connection then
+                    writer.close()
+                    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
                 await _read_range(reader, writer, f"/e/{edition}/audio.mp3", start)
                 tally.took_ms.append(1000 * (time.perf_counter() - began_s))
             except (OSError, EOFError, ValueError) as error:
