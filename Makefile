@@ -21,8 +21,7 @@ demo: setup ## Narrate the example article
 	@scripts/demo $(DEMO)
 
 test: setup node_modules/.ready ## Run every check in its fast form
-	@scripts/need-chromium
-	@scripts/need-postgres
+	@scripts/need-programs
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
@@ -42,7 +41,6 @@ eval-listen: setup ## What listening back finds of planted faults, written into 
 bench: setup ## Speed figures beside other programs, each in an environment of its own (long)
 	@$(PYTHON) evals/bench.py --write docs/performance.md
 	@$(PYTHON) evals/narrate_speed.py
-	@$(PYTHON) evals/synthesis.py --write docs/performance.md
 	@$(PYTHON) evals/precision.py --write docs/performance.md
 
 soak: setup ## The long forms of the tests: big inputs, kills, fuzzing

@@ -120,8 +120,6 @@ def measure(engine: str, python: Path, job: dict[str, Any], mode: tuple[int, int
         assert process.stdout
         while (line := process.stdout.readline()) and line != "ready\n":
             pass  # what an engine says to itself
-    said = []
-    answers = []
     for process in running:
         assert process.stdin
         try:
@@ -129,12 +127,12 @@ def measure(engine: str, python: Path, job: dict[str, Any], mode: tuple[int, int
             process.stdin.flush()
         except BrokenPipeError:
             pass  # its end is reported below
+    said = []
     for process in running:
         out, error = process.communicate(timeout=TIME_LIMIT_S)
         if process.returncode:
             raise RuntimeError(f"{engine} failed: {error.strip().splitlines()[-1:]}")
-        answers.append(out)
-    said = [json.loads(out.strip().splitlines()[-1]) for out in answers]
+        said.append(json.loads(out.strip().splitlines()[-1]))
     audio_s = sum(one["audio_s"] for one in said)
     return Run(
         engine,

@@ -114,14 +114,14 @@ async def publish(server: Server, client: httpx.AsyncClient, numbers: range) -> 
         answer.raise_for_status()
         wanted.append(answer.json()["article"]["edition"]["id"])
     for edition in wanted:
-        while (await client.get(f"{server.url}/e/{edition}/player.json")).status_code != 200:  # noqa: ASYNC110  # another process
+        while (await client.get(f"{server.url}/e/{edition}/player.json")).status_code != 200:  # noqa: ASYNC110  # the server is another process, which sets no event here
             await asyncio.sleep(0.5)
     return wanted
 
 
 async def listen(server: Server, editions: list[str], tally: Tally, over: asyncio.Event, *, pause_s: float) -> None:
     """Read an edition's audio range by range until the bench is over."""
-    chance = random.Random()  # noqa: S311  # listeners' habits
+    chance = random.Random()  # noqa: S311  # when they listen and to what; nothing is guarded by it
     await asyncio.sleep(chance.uniform(0, pause_s))
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     try:

@@ -26,7 +26,7 @@ def open_vivavoce(job: dict[str, Any]) -> Speak:
 
     precision = Precision(job["engine"].split()[1])
     voice: Any = open_voice(job["voice"], read_places(), threads=job["threads"], precision=precision)
-    voice._run  # noqa: B018, SLF001  # loads what the first rendering would load
+    voice._run  # noqa: B018, SLF001  # a voice loads when first used; no public door times loading alone
     return lambda sentence: (voice.render(sentence["phonemes"], speed=1.0).samples, voice.sample_rate_hz)
 
 

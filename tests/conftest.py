@@ -34,7 +34,7 @@ def postgres_server() -> Iterator[str]:
     """Run a PostgreSQL of the tests' own; give the folder of its socket."""
     programs = postgres.find_programs()
     if programs is None:
-        pytest.skip("PostgreSQL is not installed; scripts/need-postgres installs it")
+        pytest.skip("PostgreSQL is not installed; scripts/need-programs installs it")
     with postgres.run_postgres(programs) as socket:
         yield socket
 

@@ -1,6 +1,5 @@
 """A time-stamp authority (RFC 3161) on this machine: Debian's openssl makes the stamps, a small server gives them."""
 
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +7,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Lock, Thread
 
-OPENSSL = shutil.which("openssl")
 _SETTINGS = """
 [req]
 distinguished_name = name
@@ -76,7 +74,7 @@ def serve_time_stamps(folder: Path) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(reply)
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the library's name
+        def log_message(self, *_: object) -> None:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Authority)

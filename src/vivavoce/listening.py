@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from vivavoce.audio import Samples, freeze, resample
-from vivavoce.encode.mp4 import check_m4a, decode_m4a
+from vivavoce.encode.audio import decoded
+from vivavoce.encode.mp4 import check_m4a
 from vivavoce.errors import InputError, MachineError
 from vivavoce.phonemes import without_stress
 from vivavoce.script import speak_line
@@ -28,7 +28,6 @@ PLAN_S = 0.05
 """A recording that differs from its plan by more has been trimmed, and where is not known."""
 LONGEST_PADS = 60
 """Frames of lead-in and tail together that a plan may leave unsaid."""
-_IN_MP4 = {".m4a", ".mp4"}
 _NEAR = 0.5
 """Given phonemes are believed for a word where at least this share of them are ours too, and for every name."""
 
@@ -47,17 +46,14 @@ class Recording:
 
 
 def _read_sound(file: Path) -> tuple[Samples, int]:
-    """Read a recording; M4A, which libsndfile does not know, by way of a copy."""
-    if file.suffix.lower() not in _IN_MP4 or not file.is_file():
-        return read_mono(file)
-    check_m4a()
-    with TemporaryDirectory(prefix="vivavoce-sound-") as folder:
-        copy = Path(folder) / "sound.wav"
-        try:
-            decode_m4a(file, copy)
-        except MachineError as error:
-            raise InputError(f"the recording {file} can't be read; give a WAV, MP3, M4A, FLAC or Opus file") from error
-        return read_mono(copy)
+    if not file.is_file():
+        return read_mono(file)  # which says so
+    try:
+        with decoded(file) as sound:
+            return read_mono(sound)
+    except MachineError as error:
+        check_m4a()
+        raise InputError(f"the recording {file} can't be read; give a WAV, MP3, M4A, FLAC or Opus file") from error
 
 
 def hear_recording(recording: Recording, *, pronouncer: Pronouncer, ears: Ears) -> Hearing:

@@ -24,6 +24,7 @@ _STORY = (
     "title: Story {number}\n\nRain fell on town {number} on Monday. Nobody was hurt.\n\nIt went on for {number} days."
 )
 _START_S = 120.0
+MOST_JOBS = 200
 
 
 class Server:
@@ -178,7 +179,8 @@ def storm(folder: Path, *, kills: int, stories: int, seed: int) -> None:
 def wait_until_quiet(server: Server, seconds: float = 400.0) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        jobs = server.get("jobs", limit=200)  # in one look: between two, a job may end and queue the next
+        jobs = server.get("jobs", limit=MOST_JOBS)  # in one look: between two, a job may end and queue the next
+        assert len(jobs) < MOST_JOBS, "there may be more than this look shows"
         alive = [job for job in jobs if job["state"] in {"queued", "working"}]
         if not alive:
             return

@@ -78,7 +78,7 @@ def browser() -> Iterator[Browser]:
 
 
 class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the library's name
+    def log_message(self, *_: object) -> None:
         """Say nothing."""
 
 

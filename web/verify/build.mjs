@@ -1,7 +1,7 @@
 // Bundles what verify.html runs, and packs the C2PA library beside it: node web/verify/build.mjs [FOLDER]
 import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -25,4 +25,7 @@ await build({
   },
   logLevel: "warning",
 });
-await writeFile(join(folder, "c2pa.wasm.xz"), execFileSync("xz", ["-9e", "-c", library], { maxBuffer: 2 ** 28 }));
+// by Python, which is there wherever vivavoce is; a program xz may not be
+const pack = "import lzma, sys; sys.stdout.buffer.write(lzma.compress(sys.stdin.buffer.read(), preset=9 | lzma.PRESET_EXTREME))";
+const options = { input: await readFile(library), maxBuffer: 2 ** 28 };
+await writeFile(join(folder, "c2pa.wasm.xz"), execFileSync("python3", ["-c", pack], options));

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import soxr
@@ -51,6 +52,7 @@ FORMATS = {
     "flac": AudioFormat("flac", ".flac", 24_000, Coding("FLAC", "PCM_16"), tag_flac),
 }
 """MP3 at this level is 96 kbit/s: what podcast directories ask of mono speech; so is M4A."""
+_IN_MP4 = frozenset({".m4a", ".mp4"})
 BOOK = "epub"
 """Asked for like a format; it is made of the edition's text and one of these recordings, see book.py."""
 BOOK_SOUND = ("mp3", "m4a", "opus")
@@ -137,11 +139,16 @@ def measure_file(file: Path, *, format_name: str) -> AudioFile:
 
 @contextmanager
 def decoded(file: Path) -> Iterator[Path]:
-    """Give a delivered file as one that libsndfile reads: itself, or a copy that is removed again."""
-    if file.suffix != FORMATS["m4a"].suffix:
+    """Give a sound file as one that libsndfile reads: itself, or a copy elsewhere that is removed again.
+
+    Raises:
+        MachineError: It is M4A, and can't be decoded on this machine.
+    """
+    if file.suffix.lower() not in _IN_MP4:
         yield file
         return
-    with _working_copy(file) as sound:
+    with TemporaryDirectory(prefix="vivavoce-sound-") as folder:
+        sound = Path(folder) / "sound.wav"
         decode_m4a(file, sound)
         yield sound
 

@@ -75,9 +75,7 @@ class InspectionOut(Wire):
 
 
 @router.get(PAGE, response_class=Response, operation_id="get_verify_page")
-def show_page(
-    request: Request, room: Room, edition: Annotated[str, Query(pattern="^([0-9a-f]{20})?$")] = ""
-) -> Response:
+def show_page(request: Request, room: Room, edition: Chosen = "") -> Response:
     """Show the page that checks a recording, and what came of the one that an edition delivers."""
     if not edition:
         return _render(None, "")

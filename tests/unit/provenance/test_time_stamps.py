@@ -8,15 +8,13 @@ from pathlib import Path
 import pytest
 
 from signing import CLAIM, make_identity, write_sound
-from time_stamping import OPENSSL, serve_time_stamps
+from time_stamping import serve_time_stamps
 from vivavoce.house import House, read_house
 from vivavoce.provenance import keys
 from vivavoce.provenance.inspect import Inspection, Trust, Verdict, inspect_file
 from vivavoce.provenance.keys import Identity, open_identity
 from vivavoce.provenance.sign import CredentialSigner
 from vivavoce.settings import read_places
-
-pytestmark = pytest.mark.skipif(OPENSSL is None, reason="no openssl on this machine: install Debian's package openssl")
 
 
 def inspect(file: Path, identity: Identity) -> Inspection:

@@ -10,7 +10,6 @@ from newsroom_at_work import AtWork
 
 _ENDLESS = r"/api/v1/events|/warm$|/audio/speech"
 """A stream without an end, and what starts a process of its own; both have tests of their own."""
-schemathesis.serializer.alias("audio/mpeg", "application/octet-stream")
 
 
 def test_no_request_ends_in_a_fault(at_work: AtWork) -> None:

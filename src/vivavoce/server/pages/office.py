@@ -8,11 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from pydantic import Field
 
-from vivavoce.lexicon import (
-    find_problems,
-)
+from vivavoce.lexicon import find_problems
 from vivavoce.newsroom import house_words
 from vivavoce.newsroom.room import Newsroom
 from vivavoce.server.pages.visit import Administering, Reading
@@ -21,8 +18,6 @@ from vivavoce.storage.records import DeliveryState, EventKind, InletKind, Scope
 
 router = APIRouter(include_in_schema=False)
 _DAYS = 30
-_Words = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
-_Optional = Annotated[str, Field(max_length=300, pattern=r"^[^\x00]*$")]
 
 
 # ---------------------------------------------------------------- the lexicon

@@ -76,9 +76,7 @@ def _is_unit_here(scene: Scene, found: re.Match[str]) -> bool:
         return False
     if unit == "B" and not found["gap"] and len(found["number"]) < 3:  # "apartment 4B"
         return False
-    if unit == "s" and len(found["number"]) > 2 and found["number"].isdecimal():  # "747s"
-        return False
-    if unit == "s" and (found["gap"] or re.fullmatch(r"\d*0|\d\d", found["number"])):
+    if unit == "s" and (found["gap"] or re.fullmatch(r"\d*0|\d{2,}", found["number"])):  # "1990s", "747s"
         return bool(found["gap"] == " " and "." in found["number"])
     if unit in {"C", "F"}:
         return bool(re.fullmatch(r"\d{1,4}(?:\.\d)?", found["number"]))

@@ -51,11 +51,9 @@ def _say_in_context(scene: Scene, at: int, found: re.Match[str]) -> str:
     if before is not None and before.mark:
         name = ""
     value = _value(numeral)
-    if (
-        name[:1].isupper() and name.endswith("s") and name.lower()[:-1] in column("numbered_parts")
-    ):  # "World Wars I and II"
-        return numerals.cardinal(value)
-    if (name.lower() in column("numbered_parts") and name[:1].isupper()) or name.lower() in {
+    parts = column("numbered_parts")
+    lower = name.lower()
+    if (name[:1].isupper() and (lower in parts or lower.removesuffix("s") in parts)) or lower in {
         "phase",
         "stage",
         "type",
