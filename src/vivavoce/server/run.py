@@ -25,6 +25,8 @@ _SWEEPS_PER_LEASE = 3
 SHUT_DOWN_S = 10
 UPKEEP_EVERY_S = 3600.0
 MOST_CONNECTIONS = 4000
+KEEP_ALIVE_S = 30
+"""A player asks for its next range every few seconds; a connection that closes before that costs a new one."""
 
 
 def serve(room: Newsroom) -> None:
@@ -49,6 +51,7 @@ def serve(room: Newsroom) -> None:
             access_log=False,
             log_config=None,
             limit_concurrency=MOST_CONNECTIONS,
+            timeout_keep_alive=KEEP_ALIVE_S,
             timeout_graceful_shutdown=SHUT_DOWN_S,
         )
     )
