@@ -3,7 +3,7 @@
 import numpy as np
 
 from vivavoce.synthesise import MARKS, Rendering
-from vivavoce.types import Finding, Hearing, Role, Take, Utterance, Word
+from vivavoce.types import TEST_ENGINE, Finding, Hearing, Role, Take, Utterance, Word
 
 _FRAME = 600
 _PAD_FRAMES = 10
@@ -16,7 +16,7 @@ class ToneVoice:
     """A voice that says each symbol as 50 ms of a tone of its own and each mark or space as silence."""
 
     name = "tones"
-    engine = "tones"
+    engine = TEST_ENGINE
     kernels = "numpy"
     digest = "tones-1"
     sample_rate_hz = 24_000

@@ -97,6 +97,8 @@ class Role(StrEnum):
     """Words of the house: intro, outro, reminder, "table omitted"."""
 
 
+TEST_ENGINE = "tones"
+"""What a voice for tests calls its engine: its editions are for no listener."""
 TRUSTED = 0.6
 """A name from a source less sure than this stands out, and is never called checked: its right form isn't known."""
 

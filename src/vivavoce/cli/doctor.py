@@ -58,7 +58,8 @@ def _examine(places: Places) -> Iterator[Check]:
     yield _examine_folder("VIVAVOCE_CACHE", places.cache)
     yield _examine_keys(places)
     lexicon = "there" if places.lexicon.is_file() else "none yet"
-    yield Check(True, f"VIVAVOCE_CONFIG: {places.config}; the house's lexicon beside it: {lexicon}")
+    settings = "" if places.config.is_file() else " (not there: all settings have their defaults)"
+    yield Check(True, f"VIVAVOCE_CONFIG: {places.config}{settings}; the house's lexicon beside it: {lexicon}")
 
 
 def _examine_keys(places: Places) -> Check:

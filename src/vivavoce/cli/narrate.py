@@ -136,6 +136,8 @@ def open_watch(*, quiet: bool) -> "AbstractContextManager[Callable[[str, int, in
 
 
 def _as_json(done: "Narration") -> str:
+    from vivavoce.encode.cautions import find_cautions
+
     edition = done.edition
     report = edition.report
     rendered = 0 if done.unchanged else edition.made.rendered_utterances
@@ -151,6 +153,7 @@ def _as_json(done: "Narration") -> str:
             "clean": report.clean,
             "words": report.words,
             "words_not_heard": report.words_not_heard,
+            "cautions": find_cautions(edition),
             "findings": [asdict(finding) for finding in report.findings],
             "edits_without_place": [edit.place.exact for edit in done.lost],
         },
@@ -164,6 +167,8 @@ def _as_speed(times: float) -> str:
 
 
 def _as_text(done: "Narration") -> str:
+    from vivavoce.encode.cautions import find_cautions
+
     edition, report = done.edition, done.edition.report
     made, duration_s = edition.made, _duration_s(edition)
     lines = [f"edition   {done.folder}/", f"length    {int(duration_s) // 60}:{int(duration_s) % 60:02d} min"]
@@ -180,6 +185,7 @@ def _as_text(done: "Narration") -> str:
         "recogniser's transcript"
     )
     lines += [f"          {finding.kind}: {finding.word!r} in {finding.utterance}" for finding in report.findings]
+    lines += [f"note      {caution}" for caution in find_cautions(edition)]
     lines += [
         f"edit      {edit.place.exact!r} no longer stands in the article: that change waits" for edit in done.lost
     ]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from vivavoce.encode.cautions import find_cautions
 from vivavoce.encode.printed import cut_display
 from vivavoce.page import name_edition, pick_audio
 from vivavoce.types import TRUSTED, EditionRecord, Finding, Placement, Word, WordTiming
@@ -145,6 +146,8 @@ class Proof:
     clean: bool
     """Every utterance was listened to, nothing was found, and the files are as they were made."""
     listened_to: Literal["takes", "delivered file"]
+    cautions: tuple[str, ...]
+    """What an editor should know besides; it doesn't keep the edition from going out."""
     files: tuple[ProofFile, ...]
     findings: tuple[ProofFinding, ...]
     retakes: tuple[ProofRetake, ...]
@@ -171,6 +174,7 @@ def build_proof(record: EditionRecord, *, changed: Collection[str] | None = None
         name=name_edition(record.article),
         clean=record.report.clean and figures.utterances_listened_to == figures.utterances and not changed,
         listened_to="takes" if changed is None else "delivered file",
+        cautions=find_cautions(record),
         files=tuple(ProofFile(audio.file, audio.sha256, audio.file in (changed or ())) for audio in record.audio),
         findings=tuple(_findings(record)),
         retakes=tuple(_retakes(record)),

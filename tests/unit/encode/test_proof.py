@@ -14,7 +14,7 @@ from markup import parse_page
 from vivavoce.encode.peaks import Peaks, measure_peaks
 from vivavoce.encode.proof import Place, build_proof
 from vivavoce.encode.proof_sheet import draw_waveform, proof_schema, write_proof_json, write_proof_sheet
-from vivavoce.types import EditionRecord, Report
+from vivavoce.types import EditionRecord, Placement, Report
 
 CLEAN = make_record()
 FOUND = make_record(findings=True)
@@ -175,3 +175,32 @@ def test_peaks_of_a_recording(tmp_path: Path) -> None:
     assert len(peaks.values) == 6_101
     assert np.flatnonzero(peaks.values).tolist() == [6_050]
     assert peaks.values.max() == pytest.approx(0.5)
+
+
+def test_what_an_editor_should_know_besides_is_told_and_stops_nothing() -> None:
+    known = replace(CLEAN.voice, engine="kokoro")
+    warned = replace(CLEAN.article, warnings=("paywall", "unknown-header:mood"))
+    record = replace(CLEAN, voice=known, article=warned)
+    paid, header, *names = build_proof(record).cautions
+    assert "paid for" in paid
+    assert "'mood'" in header
+    assert all("by guess" in caution for caution in names)
+    assert build_proof(record).clean
+    assert "beeps" in build_proof(replace(CLEAN, voice=replace(known, engine="tones"))).cautions[0]
+
+
+def _sure(record: EditionRecord, confidence: float) -> EditionRecord:
+    """The same edition, all of whose names are known with this confidence."""
+
+    def treat(placement: Placement) -> Placement:
+        words = (replace(w, confidence=confidence) if w.is_name else w for w in placement.utterance.words)
+        return replace(placement, utterance=replace(placement.utterance, words=tuple(words)))
+
+    return replace(record, placements=tuple(map(treat, record.placements)))
+
+
+def test_names_that_nobody_is_sure_of_are_told() -> None:
+    names = {word.text for placement in CLEAN.placements for word in placement.utterance.words if word.is_name}
+    (caution,) = (c for c in build_proof(_sure(CLEAN, 0.4)).cautions if "by guess" in c)
+    assert sum(name in caution for name in names) >= min(len(names), 8)
+    assert not any("by guess" in c for c in build_proof(_sure(CLEAN, 0.9)).cautions)
