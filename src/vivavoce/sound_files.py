@@ -1,6 +1,7 @@
 """Sound files read and written in pieces, so that no recording is ever whole in memory. The one door to libsndfile."""
 
 import shutil
+import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from vivavoce.errors import InputError, MachineError
 
 _PIECE_SAMPLES = 1 << 19
 _LITTLE_BYTES = 1 << 20
+_OPEN = 0xFFFFFFFF
+"""A length that is left open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,16 @@ def write_pieces(
                 out.write(piece)
     except (sf.SoundFileError, OSError) as error:
         raise MachineError(_explain(file, error)) from error
+
+
+def open_wav_stream(sample_rate_hz: int) -> bytes:
+    """Write the head of a mono WAV file of 16 bits whose length nobody knows yet.
+
+    Source: both lengths at their maximum is what programs write that send WAV into a pipe, and what players take.
+    """
+    bytes_per_s = 2 * sample_rate_hz
+    form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, sample_rate_hz, bytes_per_s, 2, 16)
+    return struct.pack("<4sI4s", b"RIFF", _OPEN, b"WAVE") + form + struct.pack("<4sI", b"data", _OPEN)
 
 
 def _explain(file: Path, error: Exception) -> str:

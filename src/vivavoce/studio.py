@@ -5,15 +5,18 @@ import hashlib
 import re
 import shutil
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, lru_cache
 from importlib import resources
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
 from babel import Locale, UnknownLocaleError
+from numpy.typing import NDArray
 
 from vivavoce import models
 from vivavoce.derive import PACKED_PRECISION
@@ -51,6 +54,7 @@ from vivavoce.script.edits import apply_edits, find_lost, find_quote, lexicon_of
 from vivavoce.script.pronounce import Pronouncer, build_pronouncer
 from vivavoce.script.tagging import Tagger
 from vivavoce.settings import Places
+from vivavoce.sound_files import open_wav_stream, read_mono
 from vivavoce.storage.editions import stage_edition
 from vivavoce.storage.takes import TakeFolder
 from vivavoce.synthesise import MARKS, MIN_PASSAGE_SYMBOLS, Precision, Voice
@@ -513,19 +517,29 @@ LIVE_HEADER = ("X-AI-Disclosure", "digitalSourceType=trainedAlgorithmicMedia")
 """Sent with sound that leaves while it is made, and so can't be signed."""
 
 
-def open_live_mark(request: NarrateRequest, *, edition: str, sample_rate_hz: int) -> MarkStream | None:
-    """Mark sound that leaves while it is made: `feed` it piece by piece, then `finish`.
+def mark_live(request: NarrateRequest, said: Iterable[tuple[NDArray[np.float32], int]]) -> Iterator[bytes]:
+    """Join sentences to one recording that leaves while it is made: too early to be signed, but marked as a whole.
 
     Args:
-        request: The house's ways.
-        edition: Id of what is said, as `pipeline.make_clip_claim` gives it.
-        sample_rate_hz: Of the samples.
+        request: The house's ways; its source is the text said.
+        said: Samples of each sentence, unmarked, and their rate in Hz, the same for all.
 
-    Returns:
-        None where the house has switched the watermark off.
+    Yields:
+        Samples of 16 bits, little-endian.
     """
     marker = open_marker(request.watermark)
-    return marker.open_stream(sample_rate_hz=sample_rate_hz, edition=edition) if marker else None
+    identity = hashlib.sha256(f"{request.voice}\n{request.source}".encode()).hexdigest()[:32]
+    mark: MarkStream | None = None
+    for samples, rate_hz in said:
+        if marker and mark is None:
+            mark = marker.open_stream(sample_rate_hz=rate_hz, edition=identity)
+        yield _to_bytes(mark.feed(samples) if mark else samples)
+    if mark:
+        yield _to_bytes(mark.finish())
+
+
+def _to_bytes(samples: NDArray[np.float32]) -> bytes:
+    return np.clip(np.round(samples * 32768), -32768, 32767).astype("<i2").tobytes()
 
 
 def read_article(request: NarrateRequest) -> Article:
@@ -650,6 +664,36 @@ def say_text(request: NarrateRequest, places: Places, *, output: Path) -> None:
         if clip.signature:
             clip.signature.replace(output.with_suffix(clip.signature.suffix))
         clip.file.replace(output)
+
+
+def say_live(request: NarrateRequest, places: Places) -> Iterator[bytes]:
+    """Let a voice say a text, each sentence given as soon as it is said.
+
+    Args:
+        request: `source` is the text itself.
+        places: Where models and cache lie.
+
+    Yields:
+        A WAV file's head, with lengths left open as players of streams know them, then its samples as `mark_live` has
+        them.
+
+    Raises:
+        InputError: There is nothing to say.
+    """
+    sentences = split_text(request, places)
+    if not sentences:
+        raise InputError("there is no word in that to say")
+    said = (_say_plainly(replace(request, source=sentence), places) for sentence in sentences)
+    first = next(said)
+    yield open_wav_stream(first[1])
+    yield from mark_live(request, chain([first], said))
+
+
+def _say_plainly(request: NarrateRequest, places: Places) -> tuple[NDArray[np.float32], int]:
+    with TemporaryDirectory(prefix="vivavoce-") as folder:
+        file = Path(folder, "said.wav")
+        say_text(replace(request, watermark=replace(request.watermark, on=False)), places, output=file)
+        return read_mono(file)
 
 
 def split_text(request: NarrateRequest, places: Places) -> tuple[str, ...]:

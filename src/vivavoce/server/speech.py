@@ -4,7 +4,6 @@ Source: OpenAI's API reference, POST /v1/audio/speech.
 """
 
 import base64
-import hashlib
 import json
 import shutil
 from collections.abc import Iterator
@@ -22,7 +21,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from vivavoce.errors import UsageError
 from vivavoce.jobs.booth import Booth, say
 from vivavoce.newsroom.room import Newsroom
-from vivavoce.provenance.watermark import MarkStream
 from vivavoce.server.asking import SECURITY, Asker, Room, find_desk
 from vivavoce.server.problems import COMMON
 from vivavoce.settings import Places
@@ -32,7 +30,7 @@ from vivavoce.studio import (
     LIVE_HEADER,
     NarrateRequest,
     find_voice,
-    open_live_mark,
+    mark_live,
     prepare_request,
     split_text,
 )
@@ -84,7 +82,7 @@ def make_speech(body: SpeechIn, request: Request, room: Room, actor: Asker) -> R
     if not sentences:
         raise UsageError("there is no word in that to say")
     if body.response_format == "pcm":
-        pieces = _say_live(booth, asked, places, sentences)
+        pieces = mark_live(asked, _say_plainly(booth, asked, places, sentences))
     else:
         pieces = _say_each(booth, asked, places, suffix, sentences)
     if body.stream_format == "sse":
@@ -107,27 +105,13 @@ def _say_each(
         yield _say(booth, replace(asked, source=sentence), places, suffix)
 
 
-def _say_live(booth: Booth, asked: NarrateRequest, places: Places, sentences: tuple[str, ...]) -> Iterator[bytes]:
-    """Give the samples of one recording, 16 bits each, as they come: too early to be signed, but marked as a whole."""
-    mark: MarkStream | None = None
+def _say_plainly(
+    booth: Booth, asked: NarrateRequest, places: Places, sentences: tuple[str, ...]
+) -> Iterator[tuple[NDArray[np.float32], int]]:
     plain = replace(asked, watermark=replace(asked.watermark, on=False))
-    for number, sentence in enumerate(sentences):
+    for sentence in sentences:
         with _said(booth, replace(plain, source=sentence), places, "wav") as file:
-            samples, rate_hz = read_mono(file)
-        if number == 0:
-            mark = open_live_mark(asked, edition=_identify(asked), sample_rate_hz=rate_hz)
-        yield _to_bytes(mark.feed(samples) if mark else samples)
-    if mark:
-        yield _to_bytes(mark.finish())
-
-
-def _identify(asked: NarrateRequest) -> str:
-    """Name what is said: the same words by the same voice are the same."""
-    return hashlib.sha256(f"{asked.voice}\n{asked.source}".encode()).hexdigest()[:32]
-
-
-def _to_bytes(samples: NDArray[np.float32]) -> bytes:
-    return np.clip(np.round(samples * 32768), -32768, 32767).astype("<i2").tobytes()
+            yield read_mono(file)
 
 
 def _say(booth: Booth, asked: NarrateRequest, places: Places, suffix: str) -> bytes:
