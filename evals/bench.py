@@ -62,6 +62,7 @@ class Run:
     engine: str
     mode: tuple[int, int]
     load_s: float
+    """Of the model; importing libraries comes before."""
     first_s: float
     """From the model's being loaded until ten words are there."""
     per_core_s: float
@@ -230,6 +231,8 @@ def _middle(runs: list[Run], field: str) -> float:
 def find_engines(wanted: str | None) -> dict[str, Path]:
     """Give each engine's Python; one that can't be had is named and left out."""
     engines = {f"vivavoce {precision}": Path(sys.executable) for precision in Precision if precision != Precision.AUTO}
+    if shutil.which("espeak-ng"):
+        engines["espeak-ng"] = Path(sys.executable)
     for name, (folder, packages) in ENVIRONMENTS.items():
         try:
             engines[name] = prepare_environment(folder, packages)
