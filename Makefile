@@ -5,6 +5,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 VIVAVOCE := $(VENV)/bin/vivavoce
 DEMO := demo-edition
+KERNELS := $(wildcard native/*.* native/src/* native/vivavoce_kernels/*.py)
 
 .PHONY: help setup demo test lint eval eval-listen bench soak lock clean
 
@@ -13,7 +14,7 @@ help: ## Show the targets
 
 setup: $(VENV)/.ready ## Make .venv with the locked dependencies and install the default models
 
-$(VENV)/.ready: requirements.lock pyproject.toml scripts/setup
+$(VENV)/.ready: requirements.lock pyproject.toml scripts/setup $(KERNELS)
 	@scripts/setup
 	@touch $@
 
