@@ -315,6 +315,7 @@ class _Signing(_Section):
     command: list[Sentence] = []
     ta_url: Address = ""
     trust_list: Line = ""
+    ta_roots: Line = ""
 
 
 class _Watermark(_Section):
@@ -434,7 +435,7 @@ def _to_house(file: _File) -> House:
 
 
 def _to_signing(signing: _Signing) -> SigningOptions:
-    paths = {name: _to_path(getattr(signing, name)) for name in ("keys", "chain", "key", "trust_list")}
+    paths = {name: _to_path(getattr(signing, name)) for name in ("keys", "chain", "key", "trust_list", "ta_roots")}
     return SigningOptions(command=tuple(signing.command), ta_url=signing.ta_url or None, **paths)
 
 

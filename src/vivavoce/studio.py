@@ -46,7 +46,7 @@ from vivavoce.pipeline import (
     sign_files,
 )
 from vivavoce.provenance.inspect import Trust
-from vivavoce.provenance.keys import SigningOptions, open_identity, read_roots, read_trust_list
+from vivavoce.provenance.keys import SigningOptions, open_identity, read_roots, read_stamp_roots, read_trust_list
 from vivavoce.provenance.sign import CredentialSigner
 from vivavoce.provenance.watermark import MarkStream, SpreadSpectrumMarker, WatermarkOptions
 from vivavoce.script import ScriptStyle, Variety, speak_line, write_script
@@ -470,7 +470,8 @@ def open_trust(house: House, places: Places) -> Trust:
         MachineError: A certificate can't be read.
     """
     marks = tuple(dict.fromkeys((house.watermark.key, WatermarkOptions().key)))
-    return Trust(read_roots(house.signing, places.keys), read_trust_list(house.signing), marks)
+    own, listed = read_roots(house.signing, places.keys), read_trust_list(house.signing)
+    return Trust(own, listed, marks, read_stamp_roots(house.signing))
 
 
 def find_sound_files(path: Path) -> tuple[Path, ...]:

@@ -72,14 +72,13 @@ def _tell(name: str, found: "Inspection") -> str:
     if found.signer:
         lines.append(f"signed by  {_tell_signer(found)}")
     if found.signed_at:
-        source = "a time-stamp authority vouches for it" if found.time_stamped else "as the signer says"
-        lines.append(f"signed at  {found.signed_at}, {source}")
+        lines.append(f"signed at  {found.signed_at}, {_tell_clock(found)}")
     if found.edition:
         lines.append(f"edition    {found.edition}{f', {found.title}' if found.title else ''}")
         lines.append(f"approved   {'by a person' if found.approved else 'no approval is recorded'}")
     if found.article_url:
         lines.append(f"article    {found.article_url}")
-    lines += [f"watermark  {_tell_mark(found)}", f"disclosed  {', '.join(found.disclosed) or 'nowhere'}"]
+    lines += [f"watermark  {_tell_mark(found)}", f"disclosed  {_tell_places(found)}"]
     return "\n".join(lines)
 
 
@@ -87,7 +86,7 @@ def _tell_verdict(found: "Inspection") -> str:
     words = {
         "whole": "whole: nothing has been changed since it was signed",
         "changed": "CHANGED since it was signed",
-        "expired": "whole, but the certificate has expired and no time stamp says that it was signed before that",
+        "expired": "whole, but the certificate has expired, and no authority that ta_roots names stamped it before",
         "unsigned": "none",
     }[found.verdict]
     return f"{words} ({'; '.join(found.reasons)})" if found.reasons else words
@@ -102,8 +101,24 @@ def _tell_signer(found: "Inspection") -> str:
     return f"{found.signer}: {whose[found.signed_by or 'unknown']}; certificate {found.certificate}"
 
 
+def _tell_clock(found: "Inspection") -> str:
+    if found.stamp_trusted:
+        return "a time-stamp authority that this house believes vouches for it"
+    return "by the stamp of an authority that ta_roots does not name" if found.time_stamped else "as the signer says"
+
+
+def _tell_places(found: "Inspection") -> str:
+    places = ", ".join(found.disclosed)
+    if not found.unread:
+        return places or "nowhere"
+    damaged = " and ".join(f"the {part}" for part in found.unread)
+    return f"{places or 'nowhere that can be read'}; damaged, so that it can't be read: {damaged}"
+
+
 def _tell_mark(found: "Inspection") -> str:
     mark = found.watermark
+    if mark is None and "sound" in found.unread:
+        return "not looked for: the sound can't be read"
     if mark is None:
         return "none that this house's key reads"
     fits = {True: ", as the signature says", False: ", BUT THE SIGNATURE NAMES ANOTHER", None: ""}[found.watermark_fits]

@@ -22,6 +22,8 @@ MEDIA_TYPES = {"mp3": "audio/mpeg", "m4a": "audio/mp4", "wav": "audio/wav", "fla
 """Formats with room for a signature inside, by our names for them."""
 SIDECAR_MEDIA_TYPE = "application/octet-stream"
 """Under which the library signs bytes that it can't look into."""
+_STAMP_LIST = "urn:vivavoce:ta-roots"
+"""What the library calls our list of time-stamp authorities; it only wants a name."""
 _COMMAND_TIMEOUT_S = 60
 _ALGORITHMS = {
     "es256": (c2pa.C2paSigningAlg.ES256, 32),
@@ -101,13 +103,17 @@ def _describe(source: Ingredient) -> dict[str, Any]:
     return described if source.address is None else {**described, "informational_URI": source.address}
 
 
-def _settings(roots: Iterable[x509.Certificate]) -> "c2pa.Settings":
-    """Never ask the network, believe only the given roots, draw no thumbnails."""
-    anchors = b"".join(map(to_pem, roots)).decode("ascii")
+def _settings(roots: Iterable[x509.Certificate], stamp_roots: Iterable[x509.Certificate] = ()) -> "c2pa.Settings":
+    """Never ask the network, believe only the given roots, each for its own kind of certificate; draw no thumbnails."""
+    anchors, stamps = (b"".join(map(to_pem, some)).decode("ascii") for some in (roots, stamp_roots))
+    authorities = {"trust_anchors": stamps, "trust_uri": _STAMP_LIST, "trust_kind": "tsa"}
     return c2pa.Settings.from_dict(
         {
             "verify": {"verify_trust": bool(anchors), "remote_manifest_fetch": False, "ocsp_fetch": False},
-            "trust": {"user_anchors": anchors} if anchors else {},
+            "trust": {
+                **({"user_anchors": anchors} if anchors else {}),
+                **({"anchors": [authorities]} if stamps else {}),
+            },
             "builder": {"thumbnail": {"enabled": False}},
         }
     )
@@ -172,6 +178,8 @@ class Reading:
     """Codes of what is wrong, as the standard names them."""
     stamped: bool
     """Whether a time stamp was found and is good."""
+    stamp_trusted: bool
+    """Whether the authority that gave it stands under one of the given roots."""
 
     def assertion(self, label: str) -> Mapping[str, Any]:
         """Give what the manifest asserts under a label; empty where it says nothing."""
@@ -182,10 +190,16 @@ class Reading:
         return {}
 
 
-def read_credentials(
-    file: Path, *, media_type: str | None, sidecar: bytes | None, roots: Iterable[x509.Certificate]
-) -> Reading | None:
+def read_credentials(file: Path, *, media_type: str | None, sidecar: bytes | None, roots: Iterable[x509.Certificate],
+                     stamp_roots: Iterable[x509.Certificate] = ()) -> Reading | None:  # fmt: skip
     """Read and check a file's signature.
+
+    Args:
+        file: The sound file.
+        media_type: None where its format has no room for the signature.
+        sidecar: The signature's own bytes, where they lie beside the file.
+        roots: Under which a signing certificate is trusted.
+        stamp_roots: Under which a time-stamp authority is.
 
     Returns:
         None where the file has none.
@@ -194,7 +208,7 @@ def read_credentials(
         ProvenanceError: There is something like a signature that can't be read.
     """
     try:
-        with c2pa.Context(_settings(roots)) as context, file.open("rb") as content:
+        with c2pa.Context(_settings(roots, stamp_roots)) as context, file.open("rb") as content:
             kind = SIDECAR_MEDIA_TYPE if media_type is None or sidecar else media_type
             with c2pa.Reader(kind, content, manifest_data=sidecar, context=context) as reader:
                 return _read(reader)
@@ -217,4 +231,5 @@ def _read(reader: "c2pa.Reader") -> Reading:
     state = reader.get_validation_state()
     if state == "Invalid" and not failures:
         failures = ("invalid",)
-    return Reading(active, state == "Trusted", failures, bool(codes & {"timeStamp.validated", "timeStamp.trusted"}))
+    stamped = bool(codes & {"timeStamp.validated", "timeStamp.trusted"})
+    return Reading(active, state == "Trusted", failures, stamped, "timeStamp.trusted" in codes)

@@ -9,6 +9,8 @@ Source: ISO/IEC 19566-5 (JUMBF); C2PA Technical Specification 2.4, "Manifests"; 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cryptography import x509
+
 from vivavoce.errors import ProvenanceError
 
 _STORE, _MANIFEST = b"c2pa", b"c2ma"
@@ -23,14 +25,18 @@ _TOGGLES = {_WITH_LABEL, _WITH_LABEL | 16}
 _COSE_SIGN1 = b"\xd2\x84"
 _STAMPS = {"sigTst", "sigTst2"}
 _PADDING = {"pad", "pad2"}
+_X5CHAIN = 33
+"""COSE's label of the certificates (RFC 9360)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Where a store lies in a file, and what stands beside its signature."""
+    """Where a store lies in a file, who signed it, and what stands beside its signature."""
 
     start: int
     end: int
+    chain: tuple[x509.Certificate, ...]
+    """The certificates that the signature names and covers, the signing one first."""
     stamped: bool
     """Whether there is a time stamp; a reader must then find it good."""
 
@@ -64,7 +70,7 @@ def find_frame(content: bytes) -> Frame | None:
     kind, _ = _open(content, first, last)
     if kind != b"cbor":
         raise ProvenanceError("the C2PA signature's box is damaged")
-    return Frame(start, end, _check_signature(content[first + 8 : last]))
+    return Frame(start, end, *_check_signature(content[first + 8 : last]))
 
 
 def read_head(content: bytes) -> bytes:
@@ -141,13 +147,12 @@ def _only(boxes: Iterator[tuple[int, int]] | list[tuple[int, int]]) -> tuple[int
 # ---------------------------------------------------------------- the signature
 
 
-def _check_signature(content: bytes) -> bool:
-    """Check what stands beside a COSE signature; tells whether a time stamp does."""
+def _check_signature(content: bytes) -> tuple[tuple[x509.Certificate, ...], bool]:
+    """Check what stands beside a COSE signature; gives its certificates, and whether a time stamp is there."""
     if not content.startswith(_COSE_SIGN1):
         raise ProvenanceError("the C2PA signature is none that can be read")
     reader = _Cbor(content, len(_COSE_SIGN1))
-    reader.read()
-    beside = reader.read()
+    covered, beside = reader.read(), reader.read()
     payload, signature = reader.read(), reader.read()
     if not isinstance(beside, dict) or payload is not None or not isinstance(signature, bytes) or not reader.at_end:
         raise ProvenanceError("the C2PA signature is not built as the standard writes it")
@@ -156,7 +161,20 @@ def _check_signature(content: bytes) -> bool:
             continue
         if name not in _STAMPS:
             raise ProvenanceError("unknown or non-zero bytes stand beside the C2PA signature")
-    return bool(_STAMPS & set(beside))
+    return _read_chain(covered), bool(_STAMPS & set(beside))
+
+
+def _read_chain(covered: object) -> tuple[x509.Certificate, ...]:
+    """Give the certificates in a signature's protected header."""
+    header = _Cbor(covered, 0).read() if isinstance(covered, bytes) else None
+    named = header.get(_X5CHAIN) if isinstance(header, dict) else None
+    chain = (named,) if isinstance(named, bytes) else named
+    if not isinstance(chain, tuple) or not chain:
+        raise ProvenanceError("the C2PA signature names no certificate")
+    try:
+        return tuple(map(x509.load_der_x509_certificate, chain))
+    except (ValueError, TypeError) as error:
+        raise ProvenanceError("a certificate in the C2PA signature can't be read") from error
 
 
 class _Cbor:

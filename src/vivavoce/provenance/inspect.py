@@ -1,10 +1,11 @@
 """A file → what it says of its origin, and whether that can be believed. Out: what the disclosure says."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Literal
 
 from cryptography import x509
 
@@ -12,7 +13,9 @@ from vivavoce.audio import Samples
 from vivavoce.encode.mp4 import decode_m4a
 from vivavoce.errors import InputError, MachineError, ProvenanceError
 from vivavoce.provenance.credentials import MEDIA_TYPES, Reading, read_credentials
+from vivavoce.provenance.disclosed import actions_of, find_disclosures, find_in_tags, look_up, text_of
 from vivavoce.provenance.frame import Frame, check_boxes, find_frame
+from vivavoce.provenance.keys import is_under
 from vivavoce.provenance.mark_reader import MarkReading, read_mark
 from vivavoce.provenance.sign import EDITION_LABEL, SIDECAR_SUFFIX
 from vivavoce.sound_files import read_length, read_pieces
@@ -24,7 +27,7 @@ class Verdict(StrEnum):
     WHOLE = "whole"
     CHANGED = "changed"
     EXPIRED = "expired"
-    """Whole, but its certificate has run out and no time stamp says that it was signed before."""
+    """Whole, but its certificate has run out, and no authority that the house believes stamped it before that."""
     UNSIGNED = "unsigned"
 
 
@@ -45,6 +48,8 @@ class Trust:
     own: tuple[x509.Certificate, ...]
     listed: tuple[x509.Certificate, ...]
     mark_keys: tuple[str, ...]
+    stamps: tuple[x509.Certificate, ...] = ()
+    """Roots of time-stamp authorities: what they stamped in time outlives its certificate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,8 @@ class Inspection:
     signed_at: str | None
     time_stamped: bool
     """Whether an authority vouches for the time; else it is the signer's own word."""
+    stamp_trusted: bool
+    """Whether the house believes that authority."""
     edition: str | None
     """As the signature says."""
     title: str | None
@@ -74,6 +81,8 @@ class Inspection:
     """Whether it names the edition that the signature names; None where one of them is missing."""
     disclosed: tuple[str, ...]
     """Where the file says that a machine speaks."""
+    unread: tuple[str, ...]
+    """What could not be looked into for it: the signature, the sound."""
 
     @property
     def good(self) -> bool:
@@ -94,14 +103,16 @@ def inspect_file(file: Path, *, trust: Trust) -> Inspection:
     format_name = recognise_format(file)
     sidecar_file = file.with_suffix(SIDECAR_SUFFIX)
     sidecar = sidecar_file.read_bytes() if format_name == "opus" and sidecar_file.is_file() else None
-    mark = _read_mark(file, format_name, trust.mark_keys)
+    mark, unread = _read_mark(file, format_name, trust.mark_keys)
     content = file.read_bytes()
     try:
-        reading, signed_by, frame = _read_signature(file, format_name, content, sidecar, trust)
+        signature = _read_signature(file, format_name, content, sidecar, trust)
     except ProvenanceError as error:
-        return _describe(None, Verdict.CHANGED, (str(error),), None, mark, ())
-    if reading is None:
-        return _describe(None, Verdict.UNSIGNED, (), None, mark, ())
+        places = find_in_tags(content)
+        return _describe(None, Verdict.CHANGED, (str(error),), None, mark, places, ("signature", *unread))
+    if signature is None:
+        return _describe(None, Verdict.UNSIGNED, (), None, mark, find_in_tags(content), unread)
+    reading, signed_by, frame = signature
     verdict, reasons = _judge(reading, frame)
     if format_name == "m4a":
         try:
@@ -109,7 +120,7 @@ def inspect_file(file: Path, *, trust: Trust) -> Inspection:
         except ProvenanceError as error:
             verdict, reasons = Verdict.CHANGED, (*reasons, str(error))
     outside = content if sidecar else content[: frame.start] + content[frame.end :]
-    return _describe(reading, verdict, reasons, signed_by, mark, _find_disclosures(reading, outside))
+    return _describe(reading, verdict, reasons, signed_by, mark, find_disclosures(reading, outside), unread)
 
 
 def recognise_format(file: Path) -> str:
@@ -142,23 +153,32 @@ _MAGIC = (("flac", 0, b"fLaC"), ("wav", 0, b"RIFF"), ("opus", 0, b"OggS"), ("m4a
 
 def _read_signature(
     file: Path, format_name: str, content: bytes, sidecar: bytes | None, trust: Trust
-) -> tuple[Reading | None, SignedBy, Frame]:
+) -> tuple[Reading, SignedBy, Frame] | None:
     frame = find_frame(content if sidecar is None else sidecar)
     if frame is None:
         if sidecar is not None:
             raise ProvenanceError("the file beside it holds no signature")
-        return None, SignedBy.UNKNOWN, Frame(0, 0, stamped=False)
+        return None
     if sidecar is not None and (frame.start, frame.end) != (0, len(sidecar)):
         raise ProvenanceError("bytes stand around the signature in the file beside it")
-    reading = None
-    for signed_by, roots in ((SignedBy.OWN, trust.own), (SignedBy.LISTED, trust.listed)):
-        if roots or reading is None:
-            reading = read_credentials(file, media_type=MEDIA_TYPES.get(format_name), sidecar=sidecar, roots=roots)
-            if reading is not None and reading.trusted:
-                return reading, signed_by, frame
+    signed_by, roots = _tell_whose(frame, trust)
+    reading = read_credentials(
+        file, media_type=MEDIA_TYPES.get(format_name), sidecar=sidecar, roots=roots, stamp_roots=trust.stamps
+    )
     if reading is None:
         raise ProvenanceError("there is a signature in the file, but not in its place")
-    return reading, SignedBy.UNKNOWN, frame
+    return reading, signed_by if reading.trusted or reading.failures else SignedBy.UNKNOWN, frame
+
+
+def _tell_whose(frame: Frame, trust: Trust) -> tuple[SignedBy, tuple[x509.Certificate, ...]]:
+    """Say whose certificate it is, run out or not, and under which roots the library may then trust it.
+
+    The library would also trust a signer under the root of a time-stamp authority; its certificate leads nowhere here.
+    """
+    for signed_by, roots in ((SignedBy.OWN, trust.own), (SignedBy.LISTED, trust.listed)):
+        if is_under(frame.chain, roots):
+            return signed_by, roots
+    return SignedBy.UNKNOWN, ()
 
 
 def _judge(reading: Reading, frame: Frame) -> tuple[Verdict, tuple[str, ...]]:
@@ -170,9 +190,12 @@ def _judge(reading: Reading, frame: Frame) -> tuple[Verdict, tuple[str, ...]]:
     return (Verdict.EXPIRED if expired else Verdict.CHANGED), reading.failures
 
 
-def _read_mark(file: Path, format_name: str, keys: tuple[str, ...]) -> MarkReading | None:
+def _read_mark(
+    file: Path, format_name: str, keys: tuple[str, ...]
+) -> tuple[MarkReading | None, tuple[Literal["sound"], ...]]:
+    """Look for a mark; says also where the sound can't be read."""
     if not keys:
-        return None
+        return None, ()
     with TemporaryDirectory(prefix="vivavoce-sound-") as folder:
         try:
             if format_name == "m4a":
@@ -182,28 +205,14 @@ def _read_mark(file: Path, format_name: str, keys: tuple[str, ...]) -> MarkReadi
             for key in keys:
                 found = read_mark(_mono(file), sample_rate_hz=rate, key=key, length_samples=length)
                 if found:
-                    return found
+                    return found, ()
         except (RuntimeError, OSError, MachineError):
-            return None  # what can't be decoded carries no mark that can be read
-    return None
+            return None, ("sound",)
+    return None, ()
 
 
 def _mono(file: Path) -> Iterable[Samples]:
     return (piece if piece.ndim == 1 else piece.mean(axis=1) for piece in read_pieces(file))
-
-
-def _find_disclosures(reading: Reading, outside: bytes) -> tuple[str, ...]:
-    found = []
-    sources = (_text(action, "digitalSourceType") or "" for action in _actions(reading))
-    if any("rainedAlgorithmicMedia" in source for source in sources):
-        found.append("signature")
-    said = reading.assertion(EDITION_LABEL)
-    text = _text(said, "disclosure", "text")
-    if text and text.encode() in outside:
-        found.append("tags")
-    if _look_up(said, "disclosure", "spoken") is True:
-        found.append("spoken, as the signature says")
-    return tuple(found)
 
 
 def _describe(
@@ -213,48 +222,29 @@ def _describe(
     signed_by: SignedBy | None,
     mark: MarkReading | None,
     disclosed: tuple[str, ...],
+    unread: tuple[str, ...],
 ) -> Inspection:
     said = reading.assertion(EDITION_LABEL) if reading else {}
     info = reading.manifest.get("signature_info") if reading else None
-    claimed_times = [_text(action, "when") for action in _actions(reading)] if reading else []
-    edition = _text(said, "id")
+    claimed_times = [text_of(action, "when") for action in actions_of(reading)] if reading else []
+    edition = text_of(said, "id")
     return Inspection(
         verdict=verdict,
         reasons=reasons,
         signed_by=signed_by,
-        signer=_text(info, "issuer") or _text(info, "common_name"),
-        certificate=_text(info, "cert_serial_number"),
-        signed_at=_text(info, "time") or next(filter(None, claimed_times), None),
+        signer=text_of(info, "issuer") or text_of(info, "common_name"),
+        certificate=text_of(info, "cert_serial_number"),
+        signed_at=text_of(info, "time") or next(filter(None, claimed_times), None),
         time_stamped=bool(reading and reading.stamped),
+        stamp_trusted=bool(reading and reading.stamp_trusted),
         edition=edition,
-        title=_text(said, "article", "title"),
-        article_url=_text(said, "article", "url"),
-        article_sha256=_text(said, "article", "sha256"),
-        script_sha256=_text(said, "script", "sha256"),
-        approved=_look_up(said, "approved") is True,
+        title=text_of(said, "article", "title"),
+        article_url=text_of(said, "article", "url"),
+        article_sha256=text_of(said, "article", "sha256"),
+        script_sha256=text_of(said, "script", "sha256"),
+        approved=look_up(said, "approved") is True,
         watermark=mark,
         watermark_fits=edition.startswith(mark.edition) if edition and mark else None,
         disclosed=(*disclosed, *(("watermark",) if mark else ())),
+        unread=unread,
     )
-
-
-# ---------------------------------------------------------------- what strangers may have written
-
-
-def _actions(reading: Reading) -> tuple[object, ...]:
-    actions = reading.assertion("c2pa.actions.v2").get("actions")
-    return tuple(actions) if isinstance(actions, list) else ()
-
-
-def _text(said: object, *names: str) -> str | None:
-    """Give a text that lies under these names; None where there is nothing, or something else."""
-    found = _look_up(said, *names)
-    return found if isinstance(found, str) else None
-
-
-def _look_up(said: object, *names: str) -> object:
-    for name in names:
-        if not isinstance(said, Mapping):
-            return None
-        said = said.get(name)
-    return said

@@ -11,6 +11,7 @@ Source: C2PA Technical Specification 2.x, "Trust model": end-entity certificates
     ExtendedKeyUsage of emailProtection; a self-signed end entity is refused, so a root stands above it.
 """
 
+import itertools
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -52,6 +54,8 @@ class SigningOptions:
     """An RFC 3161 time-stamp authority; its stamp keeps a signature good after its certificate has expired."""
     trust_list: Path | None = None
     """Root certificates (PEM) that `verify` believes beside the newsroom's own."""
+    ta_roots: Path | None = None
+    """Root certificates (PEM) of the time-stamp authorities that `verify` believes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +159,15 @@ def read_trust_list(options: SigningOptions) -> tuple[x509.Certificate, ...]:
         MachineError: The list can't be read.
     """
     return tuple(_read_certificates(options.trust_list)) if options.trust_list else ()
+
+
+def read_stamp_roots(options: SigningOptions) -> tuple[x509.Certificate, ...]:
+    """Give the roots of the time-stamp authorities that the house believes.
+
+    Raises:
+        MachineError: They can't be read.
+    """
+    return tuple(_read_certificates(options.ta_roots)) if options.ta_roots else ()
 
 
 def _open_own(options: SigningOptions, folder: Path, publisher: str | None) -> Identity:
@@ -315,6 +328,26 @@ def name_of(certificate: x509.Certificate) -> str:
         for attribute in certificate.subject.get_attributes_for_oid(oid):
             return str(attribute.value)
     return certificate.subject.rfc4514_string()
+
+
+def is_under(chain: Sequence[x509.Certificate], roots: Sequence[x509.Certificate]) -> bool:
+    """Tell whether a chain leads to one of these roots: each certificate signed by the next, the last one's by a root.
+
+    Asks whose a certificate is, whatever the date; whether it was good at the time of signing is for others to say.
+    """
+    pairs = itertools.pairwise(chain)
+    return all(_issued(one, by) for one, by in pairs) and any(
+        chain[-1] == root or _issued(chain[-1], root) for root in roots
+    )
+
+
+def _issued(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
+    try:
+        issuer_is_ca = issuer.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+        certificate.verify_directly_issued_by(issuer)
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm, x509.ExtensionNotFound):
+        return False
+    return issuer_is_ca
 
 
 def fingerprint_of(certificate: x509.Certificate) -> str:

@@ -59,6 +59,8 @@ class InspectionOut(Wire):
     certificate: str | None
     signed_at: str | None
     time_stamped: bool
+    stamp_trusted: bool
+    """Whether this newsroom believes the authority that stamped it."""
     edition: str | None
     title: str | None
     article_url: str | None
@@ -66,6 +68,8 @@ class InspectionOut(Wire):
     watermark: MarkOut | None
     watermark_fits: bool | None
     disclosed: list[str]
+    unread: list[str]
+    """What is too damaged to look into for it."""
 
     @classmethod
     def of(cls, found: Inspection) -> "InspectionOut":

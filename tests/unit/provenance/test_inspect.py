@@ -145,7 +145,42 @@ def test_an_expired_certificate_is_not_a_change(tmp_path: Path, monkeypatch: pyt
     file = write_signed(tmp_path / "audio.mp3", identity)
     time.sleep(max(0, (identity.expires_at - datetime.now(UTC)).total_seconds()) + 1.5)
     found = inspect(file, identity)
-    assert (found.verdict, found.good) == (Verdict.EXPIRED, False)
+    assert (found.verdict, found.signed_by, found.good) == (Verdict.EXPIRED, SignedBy.OWN, False)
+
+
+def test_a_damaged_signature_is_told_from_one_that_discloses_nothing(signed: tuple[Path, Identity]) -> None:
+    file, identity = signed
+    held = file.with_suffix(".c2pa") if file.suffix == ".opus" else file
+    whole = held.read_bytes()
+    frame = find_frame(whole)
+    assert frame is not None
+    held.write_bytes(whole[: frame.start + 60] + bytes([whole[frame.start + 60] ^ 8]) + whole[frame.start + 61 :])
+    try:
+        found = inspect(file, identity)
+    finally:
+        held.write_bytes(whole)
+    assert (found.verdict, found.unread) == (Verdict.CHANGED, ("signature",))
+    assert found.disclosed == ("tags",)
+
+
+def test_sound_that_cannot_be_read_is_told_from_sound_without_a_mark(tmp_path: Path) -> None:
+    file = write_sound(tmp_path / "audio.flac")
+    trust = Trust((), (), ("vivavoce",))
+    assert inspect_file(file, trust=trust).unread == ()
+    file.write_bytes(file.read_bytes()[:20])
+    found = inspect_file(file, trust=trust)
+    assert (found.verdict, found.unread, found.disclosed) == (Verdict.UNSIGNED, ("sound",), ())
+
+
+def test_a_stripped_file_still_discloses_it_in_its_tags(tmp_path: Path) -> None:
+    for suffix in SUFFIXES:
+        file = write_sound(tmp_path / f"audio.{suffix}")
+        bare = inspect(file).disclosed
+        tag = FORMATS[suffix].tag
+        if tag:
+            assert bare == ()
+            tag(file, make_tags(CLAIM.article, CLAIM.disclosure))
+        assert inspect(file).disclosed == ("tags",)
 
 
 def test_what_is_no_sound_is_refused(tmp_path: Path) -> None:

@@ -6,19 +6,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 
 from signing import CLAIM, make_identity, write_sound
 from time_stamping import serve_time_stamps
 from vivavoce.house import House, read_house
 from vivavoce.provenance import keys
-from vivavoce.provenance.inspect import Inspection, Trust, Verdict, inspect_file
+from vivavoce.provenance.inspect import Inspection, SignedBy, Trust, Verdict, inspect_file
 from vivavoce.provenance.keys import Identity, open_identity
 from vivavoce.provenance.sign import CredentialSigner
 from vivavoce.settings import read_places
+from vivavoce.studio import open_trust
 
 
-def inspect(file: Path, identity: Identity) -> Inspection:
-    return inspect_file(file, trust=Trust((identity.chain[-1],), (), ()))
+def inspect(file: Path, identity: Identity, *stamps: x509.Certificate) -> Inspection:
+    return inspect_file(file, trust=Trust((identity.chain[-1],), (), (), stamps))
 
 
 def sign(file: Path, identity: Identity) -> Path:
@@ -26,8 +28,8 @@ def sign(file: Path, identity: Identity) -> Path:
     return file
 
 
-def read_settings(folder: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> House:
-    (folder / "vivavoce.toml").write_text(f'[signing]\nta_url = "{url}"\n', "utf-8")
+def read_settings(folder: Path, line: str, monkeypatch: pytest.MonkeyPatch) -> House:
+    (folder / "vivavoce.toml").write_text(f"[signing]\n{line}\n", "utf-8")
     monkeypatch.setenv("VIVAVOCE_CONFIG", str(folder / "vivavoce.toml"))
     return read_house(read_places())
 
@@ -38,16 +40,17 @@ def test_the_setting_brings_a_stamp_into_every_format(
 ) -> None:
     (tmp_path / "tsa").mkdir()
     with serve_time_stamps(tmp_path / "tsa") as url:
-        house = read_settings(tmp_path, url, monkeypatch)
+        house = read_settings(tmp_path, f'ta_url = "{url}"', monkeypatch)
         identity = open_identity(house.signing, tmp_path / "keys", publisher="The Daily Gull")
         file = sign(write_sound(tmp_path / f"audio.{suffix}"), identity)
     found = inspect(file, identity)
     assert (found.verdict, found.time_stamped, found.good) == (Verdict.WHOLE, True, True), found.reasons
+    assert not found.stamp_trusted, "no setting names the authority"
     stamped_at = datetime.fromisoformat(str(found.signed_at))
     assert abs((datetime.now(UTC) - stamped_at).total_seconds()) < 3600
 
 
-def test_a_stamp_by_an_authority_that_nobody_has_named_does_not_outlive_the_certificate(
+def test_only_the_stamp_of_an_authority_that_the_house_names_outlives_the_certificate(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "tsa").mkdir()
@@ -55,12 +58,31 @@ def test_a_stamp_by_an_authority_that_nobody_has_named_does_not_outlive_the_cert
     with serve_time_stamps(tmp_path / "tsa") as url:
         identity = make_identity(tmp_path / "keys", ta_url=url)
         stamped = sign(write_sound(tmp_path / "stamped.mp3"), identity)
+        stamped_opus = sign(write_sound(tmp_path / "stamped.opus"), identity)
     plain = sign(write_sound(tmp_path / "plain.mp3"), replace(identity, ta_url=None))
     assert identity.expires_at > datetime.now(UTC), "this machine was too slow to sign in time"
     time.sleep(max(0, (identity.expires_at - datetime.now(UTC)).total_seconds()) + 1.5)
-    assert inspect(plain, identity).verdict is Verdict.EXPIRED
-    found = inspect(stamped, identity)
-    assert (found.verdict, found.time_stamped) == (Verdict.EXPIRED, True), found.reasons
+    roots = tmp_path / "tsa" / "root.pem"
+    authority = x509.load_pem_x509_certificate(roots.read_bytes())
+    for file, named in ((plain, ()), (plain, (authority,)), (stamped, ()), (stamped, (identity.chain[-1],))):
+        found = inspect(file, identity, *named)
+        assert (found.verdict, found.signed_by, found.good) == (Verdict.EXPIRED, SignedBy.OWN, False), found.reasons
+        assert (found.time_stamped, found.stamp_trusted) == (file == stamped, False)
+    for file in (stamped, stamped_opus):
+        found = inspect(file, identity, authority)
+        assert (found.verdict, found.signed_by, found.good) == (Verdict.WHOLE, SignedBy.OWN, True), found.reasons
+        assert found.stamp_trusted
+    monkeypatch.setenv("VIVAVOCE_KEYS", str(tmp_path / "keys"))
+    house = read_settings(tmp_path, f'ta_roots = "{roots}"', monkeypatch)
+    assert inspect_file(stamped, trust=open_trust(house, read_places())).good
+
+
+def test_the_root_of_a_time_stamp_authority_makes_no_signer_ours(tmp_path: Path) -> None:
+    identity, other = make_identity(tmp_path / "keys"), make_identity(tmp_path / "other")
+    file = sign(write_sound(tmp_path / "audio.mp3"), identity)
+    for own, listed in (((), ()), ((other.chain[-1],), ()), ((), (other.chain[-1],))):
+        found = inspect_file(file, trust=Trust(own, listed, (), identity.chain[1:]))
+        assert (found.verdict, found.signed_by, found.good) == (Verdict.WHOLE, SignedBy.UNKNOWN, False)
 
 
 def test_a_stamp_of_another_file_is_told(tmp_path: Path) -> None:
