@@ -92,6 +92,9 @@ def test_a_feed_is_offered_narrated_and_followed(run: Run, paper: Paper, env: di
     offered = run("narrate", feed, "-o", folder, "--json", env=env)
     assert offered.returncode == 0, offered.stderr
     assert [(row["id"], row["standing"]) for row in json.loads(offered.stdout)] == [("one", "new"), ("two", "new")]
+    assert (
+        f"2 to narrate: vivavoce narrate {feed} --new -o {folder}" in run("narrate", feed, "-o", folder, env=env).stdout
+    )
     assert not folder.exists()
 
     made = run("narrate", feed, "-o", folder, "--new", env=env)

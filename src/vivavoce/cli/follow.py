@@ -1,6 +1,7 @@
 """`vivavoce narrate FEED`: what a feed offers, and the editions of the items that were chosen."""
 
 import json
+import shlex
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -58,7 +59,7 @@ def follow_feed(
     offers = subscription.list_offers(capture, request, folder)
     new = choice.new or (choice.limit is not None and not choice.items)
     if not (new or choice.items):
-        print_result(_list_json(offers) if as_json else _list_text(offers, request.source))
+        print_result(_list_json(offers) if as_json else _list_text(offers, _command(request.source, folder)))
         return
     chosen = subscription.choose_offers(offers, new=new, names=choice.items, limit=choice.limit)
     results = [_narrate(offer, request, folder, places, watch) for offer in chosen]
@@ -99,14 +100,19 @@ def _judge_results(results: Sequence[_Result]) -> int:
     return EXIT_FINDINGS if any(result.done and not result.done.edition.report.clean for result in results) else 0
 
 
-def _list_text(offers: Sequence["Offer"], source: str) -> str:
+def _command(source: str, folder: Path) -> str:
+    """How to narrate what is new, quoted for a shell."""
+    place = () if folder == Path() else ("-o", str(folder))
+    return shlex.join(("vivavoce", "narrate", source, "--new", *place))
+
+
+def _list_text(offers: Sequence["Offer"], command: str) -> str:
     rows = [
         f"{offer.number:4}  {offer.standing:8}  {_day(offer):10}  {offer.item.title or offer.item.id}{_note(offer)}"
         for offer in offers
     ]
     waiting = sum(offer.waits for offer in offers)
-    hint = f"vivavoce narrate {source} --new" if waiting else "nothing is left to narrate"
-    return "\n".join((*rows, "", f"{waiting} to narrate: {hint}" if waiting else hint))
+    return "\n".join((*rows, "", f"{waiting} to narrate: {command}" if waiting else "nothing is left to narrate"))
 
 
 def _note(offer: "Offer") -> str:
