@@ -242,10 +242,12 @@ def make_edition(
     clock: StageClock,
     watch: Watch,
     guid: str | None = None,
+    approved: bool = False,
 ) -> EditionRecord:
     """Say, hear, master, encode and write an edition into an empty folder; the manifest is written last.
 
-    `guid` is that of the version before; the first one gets its own.
+    `guid` is that of the version before; the first one gets its own. `approved` says that a person has taken
+    responsibility for these words already.
 
     Raises:
         InputError: The script says nothing.
@@ -269,6 +271,7 @@ def make_edition(
     claim = make_claim(
         identify_edition(article, script, equipment, options), article, script, equipment, options.disclosure
     )
+    claim = replace(claim, approved=approved)
     edition, audio = _finish(alignments, claim, equipment, options, folder, clock, watch)
     with clock.stage("sign"):
         audio = sign_files(audio, claim, signer=equipment.seal.signer, folder=folder)

@@ -409,7 +409,14 @@ def plan_edition(
 
 
 def carry_out(
-    plan: EditionPlan, folder: Path, *, replaces: str | None, clock: StageClock, watch: Watch, guid: str | None = None
+    plan: EditionPlan,
+    folder: Path,
+    *,
+    replaces: str | None,
+    clock: StageClock,
+    watch: Watch,
+    guid: str | None = None,
+    approved: bool = False,
 ) -> EditionRecord:
     """Make a planned edition in an empty folder.
 
@@ -420,6 +427,7 @@ def carry_out(
         clock: Counts each stage's time.
         watch: Told of progress.
         guid: What the version before this one is called in feeds.
+        approved: Whether a person has taken responsibility for these words already.
 
     Raises:
         SynthesisError: The voice failed.
@@ -435,6 +443,7 @@ def carry_out(
         clock=clock,
         watch=watch,
         guid=guid,
+        approved=approved,
     )
 
 

@@ -13,6 +13,7 @@ from desk_at_work import serve_at_work
 from editions import HOSTILE_TEXT, NEWS, make_record, write_tone
 from news_site import serve_news
 from newsroom_at_work import PASSWORD, AtWork
+from receiving import receiving
 from vivavoce.encode.manifest import write_manifest
 from vivavoce.newsroom.access import make_setup_link
 from vivavoce.newsroom.manifests import digest_words
@@ -203,6 +204,93 @@ def test_a_pause_and_a_sentence_left_out(desk: Page, newsroom: tuple[AtWork, str
     desk.get_by_role("button", name="Take back: leave out").click()
     desk.wait_for_selector("text=version 4 ·", timeout=RENDER_MS)
     expect(row).to_be_visible()
+
+
+def test_another_take_is_heard_and_used(desk: Page, newsroom: tuple[AtWork, str]) -> None:
+    at_work, address = newsroom
+    at_work.client().post("/api/v1/articles", json={"text": "title: Hail\n\nHail fell. Nobody was hurt. It stopped."})
+    edition = _wait_for_version(at_work, "Hail")
+    desk.goto(f"{address}/desk/editions/{edition}")
+    row = desk.locator(".row", has_text="Nobody was hurt.")
+    row.get_by_role("button", name="Fix").click()
+    dialog = desk.get_by_role("dialog", name="Say it otherwise")
+    use = dialog.get_by_role("button", name="Use this take")
+    expect(use).to_be_disabled()
+    for take in (2, 3):
+        dialog.get_by_role("button", name="Hear another take").click()
+        expect(dialog.get_by_text(f"Take {take}")).to_be_visible(timeout=RENDER_MS)
+        assert desk.evaluate("desk.heard.duration") > 0.2
+    use.click()
+    desk.wait_for_selector("text=version 2 ·", timeout=RENDER_MS)
+    expect(row).to_have_attribute("data-take", "2")
+    expect(desk.get_by_text("other take: “Nobody was hurt.” → number 2")).to_be_visible()
+    with at_work.room.store.read() as unit:
+        assert [(edit.action, edit.take) for edit in unit.editions.lock(edition).edits] == [("other-take", 2)]
+    desk.get_by_role("button", name="Take back: other take").click()
+    desk.wait_for_selector("text=version 3 ·", timeout=RENDER_MS)
+    expect(row).to_have_attribute("data-take", "0")
+
+
+def test_who_is_told_is_added_seen_to_fail_told_again_and_removed(desk: Page, newsroom: tuple[AtWork, str]) -> None:
+    at_work, address = newsroom
+    desk.on("dialog", lambda question: question.accept())
+    told = desk.locator("section", has=desk.get_by_role("heading", name="Who is told"))
+    with receiving() as receiver:
+        desk.goto(f"{address}/desk/webhooks")
+        told.get_by_label("Address").fill("http://10.1.2.3/inside")
+        told.get_by_role("button", name="Add").click()
+        expect(desk.locator("#alert")).to_contain_text("10.1.2.3")
+        told.get_by_label("Address").fill(receiver.url)
+        for event in ("published", "corrected", "retracted", "needs_editor"):
+            told.get_by_label(f"edition.{event}").uncheck()
+        told.get_by_role("button", name="Add").click()
+        expect(told.get_by_role("status")).to_contain_text("Shown this once: whsec_")
+        receiver.answers = [410]
+        at_work.client().post("/api/v1/articles", json={"text": "title: Told\n\nRain fell. Nobody was hurt."})
+        _wait_for_version(at_work, "Told")
+        _reload_until(desk, "Could not be delivered")
+        expect(told.get_by_role("listitem").filter(has_text=receiver.url)).to_contain_text("edition.ready")
+        dead = desk.locator("section", has=desk.get_by_role("heading", name="Could not be delivered"))
+        expect(dead.get_by_role("row").nth(1)).to_contain_text("410")
+        dead.get_by_role("button", name="Send again").click()
+        expect(desk.get_by_role("heading", name="Could not be delivered")).to_be_hidden()
+        _reload_until(desk, "delivered")
+        assert len(receiver.got) == 2
+        told.get_by_role("button", name=f"Remove {receiver.url}").click()
+        expect(told.get_by_text("Nobody is told of anything.")).to_be_visible()
+
+
+def test_a_door_is_opened_for_a_content_system_and_closed(desk: Page, newsroom: tuple[AtWork, str]) -> None:
+    at_work, address = newsroom
+    desk.on("dialog", lambda question: question.accept())
+    desk.goto(f"{address}/desk/webhooks")
+    doors = desk.locator("section", has=desk.get_by_role("heading", name="Doors for content systems"))
+    doors.get_by_label("For").select_option("plain")
+    doors.get_by_label("Section").fill("weather")
+    doors.get_by_role("button", name="Open").click()
+    shown = doors.get_by_role("status")
+    expect(shown).to_contain_text("Shown this once: ")
+    key = shown.inner_text().rpartition(": ")[2]
+    desk.reload()
+    expect(doors.get_by_text("section weather")).to_be_visible()
+    door = doors.locator("code").inner_text()
+    post = {"id": "p1", "title": "Through the door", "html": "<p>Rain fell on Monday. Nobody was hurt.</p>"}
+    sent = desk.request.post(door, data=post, headers={"Authorization": f"Bearer {key}"})
+    assert sent.status == 202, sent.text()
+    _wait_for_version(at_work, "Through the door")
+    doors.get_by_role("button", name="Close plain").click()
+    expect(doors.get_by_text("None.")).to_be_visible()
+    assert desk.request.post(door, data=post, headers={"Authorization": f"Bearer {key}"}).status == 401
+
+
+def _reload_until(desk: Page, text: str) -> None:
+    """Look again until a page says something that no page announces by itself."""
+    for _ in range(100):
+        if desk.locator("main", has_text=text).count():
+            return
+        desk.wait_for_timeout(200)
+        desk.reload()
+    raise AssertionError(desk.locator("main").inner_text())
 
 
 def _wait_for_version(at_work: AtWork, title: str) -> str:

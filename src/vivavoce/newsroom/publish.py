@@ -1,4 +1,4 @@
-"""What happens to an edition before the public: approved, published, scheduled, rolled back, withdrawn."""
+"""What happens to an edition before the public: published, scheduled, rolled back, withdrawn."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -11,7 +11,6 @@ from vivavoce.newsroom.room import Newsroom
 from vivavoce.newsroom.tasks import new_job
 from vivavoce.newsroom.tell import tell
 from vivavoce.storage.records import (
-    Approval,
     EditionRow,
     EditionState,
     EventKind,
@@ -25,24 +24,6 @@ from vivavoce.storage.store import Transaction
 
 _OUT = frozenset({EditionState.PUBLISHED})
 _GONE = frozenset({EditionState.TAKEN_DOWN})
-
-
-def approve(room: Newsroom, actor: Actor, edition_id: str, number: int | None = None) -> EditionRow:
-    """Take responsibility for the words of a version; None means the newest.
-
-    Raises:
-        NotAllowed: Without the right to publish.
-        NotThere: No such edition or version.
-        Conflict: The edition was taken down.
-    """
-    actor.require(Scope.PUBLISH)
-    with room.store.write() as unit:
-        edition = _lock(unit, actor, edition_id)
-        version = _version(unit, edition, number)
-        approval = Approval(edition.id, version.script_sha256, version.number, actor.who, now())
-        if unit.editions.approve(approval):
-            _note(unit, actor, "edition.approve", edition, version=version.number)
-        return edition
 
 
 def publish(
@@ -64,8 +45,8 @@ def publish(
     """
     actor.require(Scope.PUBLISH)
     with room.store.write() as unit:
-        edition = _lock(unit, actor, edition_id)
-        version = _version(unit, edition, number)
+        edition = lock_edition(unit, actor, edition_id)
+        version = choose_version(unit, edition, number)
         _require_approval(room, unit, edition, version)
         return bring_out(room, unit, actor, edition, version, note=note)
 
@@ -82,14 +63,14 @@ def schedule(room: Newsroom, actor: Actor, edition_id: str, *, at: datetime, num
     if at <= now():
         raise Conflict(f"{at.isoformat()} is past; publish it now instead")
     with room.store.write() as unit:
-        edition = _lock(unit, actor, edition_id)
+        edition = lock_edition(unit, actor, edition_id)
         if edition.state in _OUT:
             raise Conflict("the edition is published already; retract it first")
-        _require_approval(room, unit, edition, _version(unit, edition, number))
+        _require_approval(room, unit, edition, choose_version(unit, edition, number))
         changed = replace(edition, state=EditionState.SCHEDULED, publish_at=at, updated_at=now())
         unit.editions.change(changed)
         _await_release(unit, changed)
-        _note(unit, actor, "edition.schedule", edition, at=at.isoformat())
+        note_edition(unit, actor, "edition.schedule", edition, at=at.isoformat())
         return changed
 
 
@@ -103,13 +84,13 @@ def unschedule(room: Newsroom, actor: Actor, edition_id: str) -> EditionRow:
     """
     actor.require(Scope.PUBLISH)
     with room.store.write() as unit:
-        edition = _lock(unit, actor, edition_id)
+        edition = lock_edition(unit, actor, edition_id)
         if edition.state is not EditionState.SCHEDULED:
             raise Conflict(f"the edition is not scheduled but {edition.state}")
         changed = replace(edition, state=EditionState.DRAFT, publish_at=None, updated_at=now())
         unit.editions.change(changed)
         unit.jobs.cancel_waiting(JobKind.RELEASE, edition.id, now())
-        _note(unit, actor, "edition.unschedule", edition)
+        note_edition(unit, actor, "edition.unschedule", edition)
         return changed
 
 
@@ -123,7 +104,7 @@ def retract(room: Newsroom, actor: Actor, edition_id: str, *, note: str) -> Edit
     """
     actor.require(Scope.PUBLISH)
     with room.store.write() as unit:
-        edition = _lock(unit, actor, edition_id)
+        edition = lock_edition(unit, actor, edition_id)
         if edition.state not in {EditionState.PUBLISHED, EditionState.SCHEDULED}:
             raise Conflict(f"the edition is not published but {edition.state}")
         return withdraw(room, unit, actor, edition, EditionState.RETRACTED, note)
@@ -139,7 +120,7 @@ def take_down(room: Newsroom, actor: Actor, edition_id: str, *, note: str) -> Ed
     """
     actor.require(Scope.PUBLISH)
     with room.store.write() as unit:
-        edition = _lock(unit, actor, edition_id)
+        edition = lock_edition(unit, actor, edition_id)
         held = _blobs_of(unit, edition)
         changed = withdraw(room, unit, actor, edition, EditionState.TAKEN_DOWN, note)
         unit.editions.forget_files(edition.id)
@@ -163,8 +144,8 @@ def roll_back(room: Newsroom, actor: Actor, edition_id: str, *, number: int) -> 
     actor.require(Scope.PUBLISH)
     record = load_record(room, actor.house, edition_id, number)
     with room.store.write() as unit:
-        edition = _lock(unit, actor, edition_id)
-        old = _version(unit, edition, number)
+        edition = lock_edition(unit, actor, edition_id)
+        old = choose_version(unit, edition, number)
         if old.number == edition.head:
             raise Conflict(f"version {number} is the newest already")
         copy = replace(old, number=edition.head + 1, copy_of=old.number, job_id=None, made_at=now())
@@ -173,7 +154,7 @@ def roll_back(room: Newsroom, actor: Actor, edition_id: str, *, number: int) -> 
         unit.jobs.cancel_waiting(JobKind.RENDER, edition.id, now())
         changed = replace(edition, head=copy.number, edits=record.edits, updated_at=now())
         unit.editions.change(changed)
-        _note(unit, actor, "edition.roll_back", edition, to=old.number, version=copy.number)
+        note_edition(unit, actor, "edition.roll_back", edition, to=old.number, version=copy.number)
         return bring_out(room, unit, actor, changed, copy) if edition.state in _OUT else changed
 
 
@@ -208,7 +189,7 @@ def bring_out(
     )
     unit.editions.change(changed)
     unit.jobs.cancel_waiting(JobKind.RELEASE, edition.id, moment)
-    _note(unit, actor, "edition.publish", edition, version=version.number)
+    note_edition(unit, actor, "edition.publish", edition, version=version.number)
     tell(room, unit, EventKind.PUBLISHED if first or not again else EventKind.CORRECTED, changed, version)
     return changed
 
@@ -224,7 +205,7 @@ def withdraw(
     )
     unit.editions.change(changed)
     unit.jobs.cancel_waiting(JobKind.RELEASE, edition.id, moment)
-    _note(unit, actor, f"edition.{state}", edition, note=note)
+    note_edition(unit, actor, f"edition.{state}", edition, note=note)
     if was_out:
         tell(room, unit, EventKind.RETRACTED, changed, None)
     return changed
@@ -255,7 +236,13 @@ def _await_release(unit: Transaction, edition: EditionRow) -> None:
     unit.queue(job)
 
 
-def _lock(unit: Transaction, actor: Actor, edition_id: str) -> EditionRow:
+def lock_edition(unit: Transaction, actor: Actor, edition_id: str) -> EditionRow:
+    """Give an edition of the actor's house, and keep others from changing it until the transaction ends.
+
+    Raises:
+        NotThere: There is none such.
+        Conflict: It was taken down.
+    """
     if unit.editions.find(actor.house, edition_id) is None:
         raise NotThere(f"there is no edition {edition_id!r}")
     edition = unit.editions.lock(edition_id)
@@ -264,7 +251,12 @@ def _lock(unit: Transaction, actor: Actor, edition_id: str) -> EditionRow:
     return edition
 
 
-def _version(unit: Transaction, edition: EditionRow, number: int | None) -> VersionRow:
+def choose_version(unit: Transaction, edition: EditionRow, number: int | None) -> VersionRow:
+    """Give a version; None means the newest.
+
+    Raises:
+        NotThere: There is none such.
+    """
     version = unit.editions.find_version(edition.id, edition.head if number is None else number)
     if version is None:
         raise NotThere(f"the edition has no version {number}" if number else "the edition has no version yet")
@@ -287,7 +279,8 @@ def _blobs_of(unit: Transaction, edition: EditionRow) -> set[str]:
     return files | set(unit.articles.list_blobs_of(edition.article_id))
 
 
-def _note(unit: Transaction, actor: Actor, action: str, edition: EditionRow, **detail: object) -> None:
+def note_edition(unit: Transaction, actor: Actor, action: str, edition: EditionRow, **detail: object) -> None:
+    """Write into the audit log what somebody did to an edition."""
     unit.audit.note(
         house=edition.house, who=actor.who, action=action, subject=edition.id, address=actor.address, **detail
     )

@@ -4,6 +4,7 @@ UsageError
 └── Refusal
     ├── NotThere      no such thing, or another house's
     ├── Conflict      not in the state that it is in
+    │   └── Overtaken     the state changed while it was worked on
     ├── NotAllowed    not with these rights
     ├── Unknown       nobody that we know: no, a wrong or a spent secret
     └── TooBusy       later
@@ -22,6 +23,12 @@ class NotThere(Refusal):
 
 class Conflict(Refusal):
     """What is asked for does not fit the state that things are in."""
+
+
+class Overtaken(Conflict):
+    """What was made fits a state that has passed meanwhile; made again, it will fit."""
+
+    retryable = True
 
 
 class NotAllowed(Refusal):

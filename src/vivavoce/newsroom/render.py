@@ -7,10 +7,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from vivavoce.newsroom.actors import itself
+from vivavoce.newsroom.files import keep_files
 from vivavoce.newsroom.manifests import digest_words
 from vivavoce.newsroom.policy import goes_out_by_itself
 from vivavoce.newsroom.publish import bring_out
-from vivavoce.newsroom.refusals import Conflict, NotThere
+from vivavoce.newsroom.refusals import Conflict, NotThere, Overtaken
 from vivavoce.newsroom.room import Newsroom
 from vivavoce.newsroom.tell import tell
 from vivavoce.pipeline import StageClock, Watch
@@ -28,20 +29,6 @@ from vivavoce.storage.store import Transaction
 from vivavoce.storage.values import load_article
 from vivavoce.studio import EditionPlan, NarrateRequest, carry_out, find_voice, plan_edition, prepare_request
 from vivavoce.types import Article, Edit, EditionRecord
-
-_MEDIA_TYPES = {
-    ".mp3": "audio/mpeg",
-    ".m4a": "audio/mp4",
-    ".opus": "audio/ogg",
-    ".ogg": "audio/ogg",
-    ".wav": "audio/wav",
-    ".flac": "audio/flac",
-    ".vtt": "text/vtt",
-    ".html": "text/html",
-    ".json": "application/json",
-    ".xml": "application/xml",
-    ".epub": "application/epub+zip",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +48,8 @@ class Rendered:
 
     version: VersionRow
     files: tuple[VersionFile, ...]
+    approved: bool
+    """Whether its signatures tell of an approval."""
 
 
 def open_manuscript(room: Newsroom, house: str, edition_id: str, *, edits: Sequence[Edit] | None = None) -> Manuscript:
@@ -116,6 +105,7 @@ def render_version(room: Newsroom, job: Job, watch: Watch) -> Rendered | None:
     plan = plan_edition(manuscript.article, manuscript.request, room.places_of(job.house), clock, watch)
     with room.store.read() as unit:
         head = unit.editions.find_version(job.subject, manuscript.edition.head)
+        approved = unit.editions.find_approval(job.subject, digest_words(plan.script)) is not None
     if head is not None and head.digest == plan.identity and head.revision == manuscript.revision:
         return None
     with TemporaryDirectory(prefix="vivavoce-render-") as folder:
@@ -124,31 +114,18 @@ def render_version(room: Newsroom, job: Job, watch: Watch) -> Rendered | None:
             Path(folder),
             replaces=head.digest if head else None,
             guid=name_edition_guid(job.subject),
+            approved=approved,
             clock=clock,
             watch=watch,
         )
         watch("keeping", 0, 1)
-        files = tuple(_keep_files(room, manuscript.edition.id, Path(folder)))
-    return Rendered(_version_of(manuscript, plan, record, job), files)
+        files = tuple(keep_files(room, manuscript.edition.id, Path(folder), number=0))
+    return Rendered(_version_of(manuscript, plan, record, job), files, approved)
 
 
 def name_edition_guid(edition_id: str) -> str:
     """Give what an edition is called in feeds, whatever its versions."""
     return f"urn:vivavoce:edition:{edition_id}"
-
-
-def _keep_files(room: Newsroom, edition_id: str, folder: Path) -> list[VersionFile]:
-    return [
-        VersionFile(
-            edition_id=edition_id,
-            number=0,
-            name=file.name,
-            blob=room.blobs.keep_file(file),
-            bytes=file.stat().st_size,
-            media_type=_MEDIA_TYPES.get(file.suffix, "application/octet-stream"),
-        )
-        for file in sorted(folder.iterdir())
-    ]
 
 
 def _version_of(manuscript: Manuscript, plan: EditionPlan, record: EditionRecord, job: Job) -> VersionRow:
@@ -170,10 +147,17 @@ def _version_of(manuscript: Manuscript, plan: EditionPlan, record: EditionRecord
 
 
 def keep_version(room: Newsroom, unit: Transaction, rendered: Rendered) -> None:
-    """Make a version known, and let it out where the policy says so."""
+    """Make a version known, and let it out where the policy says so.
+
+    Raises:
+        Overtaken: Its words were approved while it was made, so its signatures say too little.
+    """
     edition = unit.editions.lock(rendered.version.edition_id)
     if edition.state is EditionState.TAKEN_DOWN:
         return
+    approval = unit.editions.find_approval(edition.id, rendered.version.script_sha256)
+    if approval is not None and not rendered.approved:
+        raise Overtaken("its words were approved while it was made; it is signed anew")
     version = replace(rendered.version, number=edition.head + 1)
     unit.editions.add_version(version, [replace(file, number=version.number) for file in rendered.files])
     edition = replace(edition, head=version.number, updated_at=now())

@@ -7,9 +7,10 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import AwareDatetime, Field
 
 from vivavoce.newsroom.actors import Actor
+from vivavoce.newsroom.approve import approve
 from vivavoce.newsroom.correct import Change, add_change, drop_change, place_change, rerender
 from vivavoce.newsroom.manifests import load_record
-from vivavoce.newsroom.publish import approve, publish, retract, roll_back, schedule, take_down, unschedule
+from vivavoce.newsroom.publish import publish, retract, roll_back, schedule, take_down, unschedule
 from vivavoce.newsroom.refusals import NotThere
 from vivavoce.newsroom.render import open_manuscript
 from vivavoce.server.asking import SECURITY, Asker, Editor, Reader, Room, find_desk

@@ -70,6 +70,18 @@ class EditionRows(Rows):
         self._add(versions, version)
         self._add(version_files, *files)
 
+    def replace_files(self, files: Sequence[VersionFile]) -> None:
+        """Put files in the place of those of the same names."""
+        for file in files:
+            self._change(
+                delete(version_files).where(
+                    version_files.c.edition_id == file.edition_id,
+                    version_files.c.number == file.number,
+                    version_files.c.name == file.name,
+                )
+            )
+        self._add(version_files, *files)
+
     def find_version(self, edition_id: str, number: int) -> VersionRow | None:
         """Give one version."""
         return self._one(
