@@ -10,14 +10,13 @@ import pytest
 
 from newsroom_at_work import AtWork, open_at_work
 from vivavoce.encode.manifest import read_manifest
-from vivavoce.newsroom import render
 from vivavoce.newsroom.actors import itself
 from vivavoce.newsroom.approve import approve
 from vivavoce.newsroom.publish import roll_back
 from vivavoce.provenance.credentials import MEDIA_TYPES, read_credentials
 from vivavoce.storage.records import JobState, now
 from vivavoce.storage.versions import EditionRows
-from vivavoce.studio import is_whole
+from vivavoce.studio import carry_out, is_whole
 
 ASSERTION = "c2pa.ai-disclosure"
 OPEN, APPROVED = "prompt_guided", "human_validated"
@@ -118,10 +117,9 @@ def test_a_version_that_was_made_while_its_words_were_approved_is_signed_anew(
 ) -> None:
     client = at_work.client()
     edition = at_work.narrate(client)
-    make = render.carry_out
 
     def make_and_be_overtaken(*arguments: object, **options: object) -> object:
-        made = make(*arguments, **options)  # type: ignore[arg-type]  # passed on as they came
+        made = carry_out(*arguments, **options)  # type: ignore[arg-type]  # passed on as they came
         approve(at_work.room, itself("house"), edition)
         return made
 
@@ -129,7 +127,7 @@ def test_a_version_that_was_made_while_its_words_were_approved_is_signed_anew(
         f"/api/v1/editions/{edition}/edits", json={"action": "pause", "where": "Nobody was hurt.", "pause_ms": 900}
     )
     with monkeypatch.context() as patch:
-        patch.setattr(render, "carry_out", make_and_be_overtaken)
+        patch.setattr("vivavoce.newsroom.render.carry_out", make_and_be_overtaken)
         at_work.work()
     with at_work.room.store.write() as unit:
         assert [version.number for version in unit.editions.list_versions(edition)] == [1]

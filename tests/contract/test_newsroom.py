@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,6 +44,44 @@ def test_a_hundred_identical_saves_at_once_are_one_edition(at_work: AtWork) -> N
         editions = unit.editions.search("house")
         assert [edition.head for edition in editions] == [1]
         assert sorted(job.kind for job in unit.jobs.search("house")) == [JobKind.READ, JobKind.RENDER]
+
+
+def test_a_story_s_whole_life(at_work: AtWork) -> None:
+    client, public = at_work.client(), at_work.stranger()
+    edition = at_work.narrate(client, source_id="post-1", section="weather")
+
+    def do(what: str, **body: object) -> dict[str, Any]:
+        answer = client.post(f"/api/v1/editions/{edition}/{what}", json=body)
+        assert answer.status_code in {200, 202}, answer.text
+        at_work.work()
+        found: dict[str, Any] = client.get(f"/api/v1/editions/{edition}").json()
+        return found
+
+    audio = f"/e/{edition}/audio.mp3"
+    assert do("edits", action="say-everywhere", where="Kyiv", alias="key eve")["head"] == 2
+    assert public.get(audio).status_code == 404
+    do("approve")
+    do("schedule", at=(now() + timedelta(hours=1)).isoformat())
+    assert public.get(audio).status_code == 404
+    assert do("publish")["published_version"] == 2
+    first = public.get(audio).content
+    assert public.post("/api/public/plays", json={"edition": edition, "reached": 0}).status_code == 204
+    entry = {"written": "Lviv", "alias": "love eve", "language": "en-US"}
+    assert client.put("/api/v1/lexicon", json=entry).status_code in {200, 201}
+    assert at_work.narrate(client, STORY.format(place="Lviv"), source_id="post-1") == edition
+    (touched,) = client.get("/api/v1/lexicon/impact", params={"written": "hurt"}).json()
+    assert touched["edition"] == edition
+    do("approve")
+    assert do("publish", note="It was Lviv.")["published_version"] == 3
+    assert public.get(f"/e/{edition}/v2/audio.mp3", follow_redirects=False).status_code == 308
+    assert do("roll-back", version=2)["published_version"] == 4
+    assert public.get(audio).content == first
+    do("retract", note="Untrue.")
+    assert public.get(audio).status_code == 410
+    do("take-down", note="By court order.")
+    assert client.get(f"/api/v1/editions/{edition}/versions/4/files").json() == []
+    done = [line["action"] for line in client.get("/api/v1/audit", params={"subject": edition}).json()]
+    assert done[:3] == ["edition.taken_down", "edition.retracted", "edition.roll_back"]
 
 
 def test_a_backup_comes_back_on_another_machine(at_work: AtWork, tmp_path: Path) -> None:

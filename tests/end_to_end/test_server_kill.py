@@ -30,7 +30,7 @@ MOST_JOBS = 200
 class Server:
     """A server in a process of its own, which may be killed."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: str = "") -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -39,6 +39,7 @@ class Server:
         config.write_text(
             '[voice]\nname = "tones"\n[newsroom]\npolicy = "clean"\n'
             f'[server]\nport = {self.port}\nfolder = "{folder}/room"\nworkers = 2\nlease_s = 5\n'
+            f'database = "{database}"\n'
             "requests_per_minute = 1000000\n"
         )
         self.environment = {
@@ -113,8 +114,8 @@ class Server:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Server]:
-    server = Server(folder)
+def running(folder: Path, database: str = "") -> Iterator[Server]:
+    server = Server(folder, database)
     server.start()
     try:
         yield server
@@ -146,10 +147,10 @@ def wait_for_no_worker(folder: Path) -> list[int]:
     return left
 
 
-def storm(folder: Path, *, kills: int, stories: int, seed: int) -> None:
+def storm(folder: Path, *, kills: int, stories: int, seed: int, database: str = "") -> None:
     """Kill the server or a worker so many times while stories are sent and rendered, then look at everything."""
     chance = random.Random(seed)
-    with running(folder) as server:
+    with running(folder, database) as server:
         sent = 0
         for number in range(kills):
             while sent < stories * (number + 1) // kills:
@@ -228,8 +229,8 @@ def test_killing_the_server_ends_its_workers(tmp_path: Path) -> None:
         assert wait_for_no_worker(tmp_path) == []
 
 
-def test_five_kills_lose_nothing_and_do_nothing_twice(tmp_path: Path) -> None:
-    storm(tmp_path, kills=5, stories=4, seed=11)
+def test_five_kills_lose_nothing_and_do_nothing_twice(tmp_path: Path, database_url: str) -> None:
+    storm(tmp_path, kills=5, stories=4, seed=11, database=database_url)
 
 
 @pytest.mark.soak

@@ -23,6 +23,7 @@ from vivavoce.server import (
     verify,
 )
 from vivavoce.server.asking import FAILURES_PER_MINUTE, Desk
+from vivavoce.server.audience import Audience
 from vivavoce.server.metrics import Metrics
 from vivavoce.server.problems import install_problems
 from vivavoce.server.rates import Known, Rate
@@ -90,4 +91,6 @@ def shield(app: FastAPI) -> ASGIApp:
     """Put the application behind its shield; this is what a server runs."""
     room: Newsroom = app.state.desk.room
     larger = dict.fromkeys((verify.PAGE, verify.SOUND), verify.LARGEST_SOUND_BYTES)
-    return Shield(app, body_limit_bytes=room.options.body_limit_bytes, larger=larger, metrics=app.state.metrics)
+    return Shield(
+        Audience(app), body_limit_bytes=room.options.body_limit_bytes, larger=larger, metrics=app.state.metrics
+    )

@@ -11,6 +11,7 @@ from vivavoce.encode.player import EMBED_HEIGHT_PX
 from vivavoce.newsroom.refusals import NotThere
 from vivavoce.newsroom.room import Newsroom
 from vivavoce.server.asking import Room
+from vivavoce.server.audience import show
 from vivavoce.server.files import answer_file
 from vivavoce.server.players import answer_data, answer_embed
 from vivavoce.server.problems import PUBLIC, answer_problem
@@ -176,7 +177,7 @@ def _answer(
         file = None if name in CLOSED else unit.editions.find_file(edition.id, number or 0, name)
     if file is None:
         raise NotThere(f"the edition has no file {name!r}")
-    return answer_file(room, file, request, cache=cache)
+    return show(request, answer_file(room, file, request, cache=cache))
 
 
 def _answer_tombstone(edition: EditionRow, *, as_page: bool) -> Response:

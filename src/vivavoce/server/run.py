@@ -7,7 +7,9 @@ from types import FrameType
 
 import structlog
 import uvicorn
+from starlette.types import ASGIApp
 
+from vivavoce.house import ServerOptions
 from vivavoce.jobs.booth import Booth
 from vivavoce.jobs.crew import Crew
 from vivavoce.jobs.logs import set_up_logs
@@ -38,26 +40,10 @@ def serve(room: Newsroom) -> None:
     sweeper = _Sweeper(room, queue)
     sweeper.sweep_now()
     crew = Crew(room.folder, workers=room.options.workers, on_death=sweeper.ask)
-    options = room.options
-    server = uvicorn.Server(
-        uvicorn.Config(
-            shield(make_app(room, booth, bench)),
-            host=options.host,
-            port=options.port,
-            http=PatientProtocol,
-            proxy_headers=bool(options.trusted_proxies),
-            forwarded_allow_ips=list(options.trusted_proxies),
-            server_header=False,
-            access_log=False,
-            log_config=None,
-            limit_concurrency=MOST_CONNECTIONS,
-            timeout_keep_alive=KEEP_ALIVE_S,
-            timeout_graceful_shutdown=SHUT_DOWN_S,
-        )
-    )
+    server = uvicorn.Server(configure(room.options, shield(make_app(room, booth, bench))))
     crew.start()
     sweeper.start()
-    log.info("server.start", folder=str(room.folder), workers=options.workers)
+    log.info("server.start", folder=str(room.folder), workers=room.options.workers)
     try:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _pass)  # uvicorn stops, and then raises the signal again
@@ -70,6 +56,24 @@ def serve(room: Newsroom) -> None:
         queue.close()
         room.store.close()
         log.info("server.stopped")
+
+
+def configure(options: ServerOptions, app: ASGIApp) -> uvicorn.Config:
+    """Give how the application is served; a proxy's word for where a request comes from is taken from these only."""
+    return uvicorn.Config(
+        app,
+        host=options.host,
+        port=options.port,
+        http=PatientProtocol,
+        proxy_headers=bool(options.trusted_proxies),
+        forwarded_allow_ips=list(options.trusted_proxies),
+        server_header=False,
+        access_log=False,
+        log_config=None,
+        limit_concurrency=MOST_CONNECTIONS,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=SHUT_DOWN_S,
+    )
 
 
 def _pass(_signal: int, _frame: FrameType | None) -> None:

@@ -1,8 +1,10 @@
 """What players ask the newsroom for, and what they tell it."""
 
+import csv
+import io
 import json
 
-from newsroom_at_work import AtWork
+from newsroom_at_work import PASSWORD, AtWork
 from vivavoce.storage.plays import REACHED
 
 
@@ -60,6 +62,24 @@ def test_plays_are_counted_by_day_and_how_far(at_work: AtWork) -> None:
         assert answer.status_code == 204
     with at_work.room.store.read() as unit:
         assert unit.plays.total(edition) == {**dict.fromkeys(REACHED, 0), 0: 2, 25: 1}
+
+
+def test_counts_leave_as_a_table_that_no_spreadsheet_takes_for_formulas(at_work: AtWork) -> None:
+    client = at_work.client()
+    edition = at_work.narrate(client, "title: =HYPERLINK(1)\n\nRain fell on Monday. Nobody was hurt.")
+    for step in ("approve", "publish"):
+        client.post(f"/api/v1/editions/{edition}/{step}", json={})
+    for reached in (0, 25, 50, 75, 100):
+        client.post("/api/public/plays", content=json.dumps({"edition": edition, "reached": reached}))
+    at_work.add_person()
+    browser = at_work.stranger()
+    assert browser.get("/desk/statistics.csv", follow_redirects=False).status_code in {303, 401}
+    browser.post("/api/v1/session", json={"name": "anna", "password": PASSWORD})
+    answer = browser.get("/desk/statistics.csv")
+    assert answer.headers["content-disposition"] == 'attachment; filename="statistics.csv"'
+    lines = list(csv.DictReader(io.StringIO(answer.text)))
+    assert [int(line["reached_percent"]) for line in lines] == [0, 25, 50, 75, 100]
+    assert {(line["edition"], line["title"], line["count"]) for line in lines} == {(edition, "'=HYPERLINK(1)", "1")}
 
 
 def test_what_is_no_play_is_not_counted(at_work: AtWork) -> None:
