@@ -64,14 +64,14 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path, voice: str) -> Iterator[Server]:
-    """Serve a newsroom in a folder."""
+def serving(folder: Path, voice: str, *, policy: str = "clean") -> Iterator[Server]:
+    """Serve a newsroom in a folder; with the policy "clean" its editions go out by themselves."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     config = folder / "vivavoce.toml"
     config.write_text(
-        f'[voice]\nname = "{voice}"\n[newsroom]\npolicy = "clean"\n'
+        f'[voice]\nname = "{voice}"\n[newsroom]\npolicy = "{policy}"\n'
         f'[server]\nport = {port}\nfolder = "{folder}/room"\nworkers = 1\nrequests_per_minute = 1000000\n'
     )
     environment = {

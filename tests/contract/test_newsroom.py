@@ -81,7 +81,7 @@ def test_a_story_s_whole_life(at_work: AtWork) -> None:
     do("take-down", note="By court order.")
     assert client.get(f"/api/v1/editions/{edition}/versions/4/files").json() == []
     done = [line["action"] for line in client.get("/api/v1/audit", params={"subject": edition}).json()]
-    assert done[:3] == ["edition.taken_down", "edition.retracted", "edition.roll_back"]
+    assert done[:3] == ["edition.taken_down", "edition.retracted", "edition.publish"]
 
 
 def test_a_backup_comes_back_on_another_machine(at_work: AtWork, tmp_path: Path) -> None:

@@ -57,9 +57,10 @@ def test_a_second_range_is_answered_alike_and_the_application_not_asked(
     assert tail.headers["content-range"] == f"bytes {len(whole) - 5}-{len(whole) - 1}/{len(whole)}"
 
 
-@pytest.mark.parametrize(
-    ("headers", "status"),
-    [
+def test_all_else_is_the_application_s(at_work: AtWork) -> None:
+    client, edition = publish(at_work)
+    address = f"/e/{edition}/audio.mp3"
+    for headers, status in (
         ({"Range": "bytes=0-9", "If-Range": '"other"'}, 200),
         ({"Range": "bytes=0-9", "If-None-Match": "*"}, 304),
         ({"Range": "bytes=99999999-999999999"}, 416),
@@ -67,19 +68,15 @@ def test_a_second_range_is_answered_alike_and_the_application_not_asked(
         ({"Range": "bytes=0-1,5-6"}, 206),
         ({"Range": "bytes=-5"}, 206),
         ({}, 200),
-    ],
-)
-def test_all_else_is_the_application_s(at_work: AtWork, headers: dict[str, str], status: int) -> None:
-    client, edition = publish(at_work)
-    address = f"/e/{edition}/audio.mp3"
-    assert client.get(address, headers={"Range": "bytes=0-9"}).status_code == 206
-    assert client.get(address, headers=headers).status_code == status
+    ):
+        assert client.get(address, headers={"Range": "bytes=0-9"}).status_code == 206
+        assert client.get(address, headers=headers).status_code == status, headers
 
 
 def test_what_is_withdrawn_is_heard_by_nobody_from_that_moment(at_work: AtWork) -> None:
     client, edition = publish(at_work)
     listener, part = shield(at_work.app), {"Range": "bytes=0-9"}
-    public, desk = (TestClient(listener, headers=client.headers) for _ in range(2))
+    public, desk = (TestClient(listener, headers=dict(client.headers)) for _ in range(2))
     address = f"/e/{edition}/audio.mp3"
     assert [public.get(address, headers=part).status_code for _ in range(2)] == [206, 206]
     desk.post(f"/api/v1/editions/{edition}/retract", json={"note": "Wrong."})
@@ -131,7 +128,7 @@ async def ask(app: Callable[..., object], method: str = "GET") -> bytes:
     async def receive() -> Message:
         return {"type": "http.request", "body": b"", "more_body": False}
 
-    scope = {"type": "http", "method": method, "path": "/e/a/audio.mp3", "headers": [(b"range", b"bytes=2-4")]}
+    scope: Scope = {"type": "http", "method": method, "path": "/e/a/audio.mp3", "headers": [(b"range", b"bytes=2-4")]}
     scope["asgi"] = {"spec_version": "2.4"}
     await app(scope, receive, send)  # type: ignore[misc]  # an ASGI application
     return b"".join(message.get("body", b"") for message in got)

@@ -23,7 +23,7 @@ def seen_from(options: ServerOptions, sender: str) -> tuple[str, str]:
     config.load()
     headers = [(b"x-forwarded-for", b"203.0.113.9"), (b"x-forwarded-proto", b"https")]
     scope = {"type": "http", "scheme": "http", "path": "/", "headers": headers, "client": (sender, 1)}
-    asyncio.run(config.loaded_app(scope, None, None))  # type: ignore[arg-type]  # nobody reads or sends
+    asyncio.run(config.loaded_app(scope, None, None))
     return seen[0]
 
 
