@@ -40,9 +40,8 @@ class Desk:
     def _ask(self, method: str, path: str, body: object = None) -> Any:
         answer = self._client.request(method, path, json=body)
         answer.raise_for_status()
-        return (
-            answer.json() if answer.headers.get("content-type", "").startswith("application/json") else answer.content
-        )
+        is_json = bool(answer.content) and answer.headers["content-type"].startswith("application/json")
+        return answer.json() if is_json else answer.content
 
     def wait_for_version(self, number: int) -> None:
         """Wait until a version is made."""
