@@ -86,7 +86,7 @@ def measure(desk: Desk, changes: int) -> dict[str, object]:
     desk.warm()
     previews, versions, rendered = [], [], []
     for number, sentence in enumerate(chosen):
-        word = max((word["text"] for word in sentence["words"] if word["start"] is not None), key=len)
+        word = max((word["text"] for word in sentence["words"] if word["text"].isalpha()), key=len)
         change = {"action": "say-here", "where": word, "within": sentence["id"], "alias": "Hallvorsen"}
         previews.append(desk.preview({**change, "seen_version": 1}))
         took_s, count = desk.apply({**change, "seen_version": 1}, number + 2)
