@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page
 from browsing import wait_until
 from published_values import Published
 from signing import CLAIM, make_identity, write_sound
+from vivavoce.provenance.frame import find_frame
 from vivavoce.provenance.sign import CredentialSigner
 
 ROOT = Path(__file__).parents[2]
@@ -75,6 +76,30 @@ def test_a_whole_and_a_changed_file(page: Page, published: Published, tmp_path: 
     changed.write_bytes(content)
     state, text = _check(page, changed)
     assert (state, "whole" in text.lower()) == ("changed", False), text
+
+
+@pytest.mark.parametrize("suffix", [".mp3", ".m4a", ".wav"])
+def test_a_change_in_the_bytes_that_nothing_covers(
+    page: Page, published: Published, tmp_path: Path, suffix: str
+) -> None:
+    file = _copy(published, tmp_path, suffix)
+    whole = file.read_bytes()
+    frame = find_frame(whole)
+    assert frame is not None
+    store = whole[frame.start : frame.end]
+    places = {
+        "padding": store.rindex(bytes(40)) + 20,
+        "toggles": store.index(b"jumdc2as") + 20,
+        "label": store.index(b"c2pa.signature"),
+        **({"first box": 8 - frame.start} if suffix == ".m4a" else {}),
+    }
+    for name, at in places.items():
+        content = bytearray(whole)
+        content[frame.start + at] ^= 32
+        changed = tmp_path / f"{name}{suffix}"
+        changed.write_bytes(content)
+        state, text = _check(page, changed)
+        assert (state, "signed by this newsroom" in text) == ("changed", False), (name, text)
 
 
 def test_changed_tags_and_a_stripped_file(page: Page, published: Published, tmp_path: Path) -> None:

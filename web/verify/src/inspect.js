@@ -2,6 +2,7 @@
 
 import { createC2pa } from "@contentauth/c2pa-web";
 import { MEDIA_TYPES, recogniseFormat } from "./formats.js";
+import { checkBoxes, findFrame, FrameError } from "./frame.js";
 
 const EDITION = "org.vivavoce.edition";
 const UNTRUSTED = "signingCredential.untrusted";
@@ -50,7 +51,11 @@ export class Inspector {
     }
     if (!reader) return verdict("unsigned");
     try {
-      return judge(await reader.manifestStore());
+      const store = await reader.manifestStore();
+      const found = judge(store);
+      if (!found.own && found.verdict !== "expired") return found; // strangers build their stores in other ways
+      const wrong = checkUncovered(new Uint8Array(await file.arrayBuffer()), format, store);
+      return wrong ? verdict("changed", { own: found.own, reasons: [wrong] }) : found;
     } finally {
       await reader.free();
     }
@@ -72,18 +77,38 @@ async function load(address) {
   return answer;
 }
 
+/** @returns {string | null} What is wrong with the bytes that nothing covers. */
+function checkUncovered(content, format, store) {
+  try {
+    const frame = findFrame(content);
+    if (!frame) return "a signature, but not in its place";
+    if (format === "m4a") checkBoxes(content, frame, assertion(activeOf(store), EDITION).head);
+    return frame.stamped && !isStamped(store) ? "the time stamp does not fit the signature" : null;
+  } catch (error) {
+    if (error instanceof FrameError) return error.message;
+    throw error;
+  }
+}
+
+function activeOf(store) {
+  return store.manifests?.[store.active_manifest];
+}
+
+function isStamped(store) {
+  return (store.validation_results?.activeManifest?.success ?? []).some(({ code }) => STAMPED.includes(code));
+}
+
 /** @returns {Inspection} */
 function judge(store) {
-  const manifest = store.manifests?.[store.active_manifest];
+  const manifest = activeOf(store);
   if (!manifest) return verdict("changed", { reasons: ["claim.missing"] });
   const results = store.validation_results?.activeManifest ?? {};
   const reasons = (results.failure ?? []).map(({ code }) => code).filter((code) => code !== UNTRUSTED);
   if (store.validation_state === "Invalid" && !reasons.length) reasons.push("invalid");
-  const stamped = (results.success ?? []).some(({ code }) => STAMPED.includes(code));
   const own = store.validation_state === "Trusted";
   const expired = reasons.every((code) => /expired|outsideValidity/u.test(code));
   const word = reasons.length ? (expired ? "expired" : "changed") : "whole";
-  return verdict(word, { own, reasons, facts: word === "changed" ? [] : listFacts(manifest, stamped) });
+  return verdict(word, { own, reasons, facts: word === "changed" ? [] : listFacts(manifest, isStamped(store)) });
 }
 
 function verdict(word, { own = false, reasons = [], facts = [] } = {}) {
@@ -102,7 +127,7 @@ function listFacts(manifest, stamped) {
   return [
     ["Title", text(said.article?.title) ?? text(manifest.title)],
     ["Signed by", text(signature.issuer) ?? text(signature.common_name)],
-    ["Signed at", text(time) && `${showTime(time)}, ${stamped ? "a time-stamp authority vouches for it" : "as the signer says"}`],
+    ["Signed at", text(time) && `${showTime(time)}, ${stamped ? "by the stamp of a time-stamp authority, whose name this page does not check" : "as the signer says"}`],
     ["Sound", source && `${known ?? "by its own word"} (${source})`],
     ["Disclosure", text(said.disclosure?.text)],
     ["Approved", text(said.id) && (said.approved === true ? "by a person" : "no approval is recorded")],

@@ -5,7 +5,7 @@ import { Inspector } from "./inspect.js";
 const WORDS = {
   whole: ["Whole", "Nothing has been changed since it was signed."],
   changed: ["Changed", "This file is not as it was when it was signed."],
-  expired: ["Whole, but expired", "The certificate has run out, and no time stamp says that it was signed before that."],
+  expired: ["Whole, but expired", "The certificate has run out. Whose it was, the command vivavoce verify says."],
   unsigned: ["No signature", "The file holds no C2PA signature: it was never signed, or somebody took the signature out."],
   unreadable: ["Not checked", "This page reads MP3, M4A and WAV files. For FLAC and Opus: the command vivavoce verify."],
   unknown: ["No sound file", "This page reads MP3, M4A and WAV files."],
@@ -31,9 +31,8 @@ async function check(name, open) {
   }
   if (turn !== asked) return;
   const [head, lead] = WORDS[found.verdict];
-  const signed = found.verdict === "whole" || found.verdict === "expired";
   const state = found.verdict === "whole" && !found.own ? "stranger" : found.verdict;
-  const whose = signed ? ` ${found.own ? OWN : STRANGER}` : "";
+  const whose = found.verdict === "whole" ? ` ${found.own ? OWN : STRANGER}` : "";
   const facts = [["File", name], ...found.facts];
   if (found.verdict === "changed") facts.push(["Reason", found.reasons.join(", ")]);
   show(state, head, lead + whose, facts);
