@@ -14,13 +14,19 @@ from playwright.sync_api import Browser, sync_playwright
 from published_values import BASE_URL, Published
 
 CHROMIUM = Path("/usr/bin/chromium")
-ARTICLE = """# Kyiv & Lviv: what the “winter plan” changes
+LONG = " ".join(f"The ministry counted {number} boilers in district number {number}." for number in range(20, 38))
+"""A minute of speech: after it comes the reminder of the disclosure."""
+ARTICLE = f"""# Kyiv & Lviv: what the “winter plan” changes
 
 The plan was published on Sunday. It has two parts, and <b>no</b> third one.
 
 ## Heat & water
 
 Heat comes first, the ministry said.
+
+{LONG}
+
+{LONG}
 
 - boilers;
 - pipes.
@@ -36,6 +42,8 @@ SETTINGS = """
 name = "The Example Courier"
 homepage = "https://courier.example.org"
 email = "audio@example.org"
+[disclosure]
+reminder_minutes = 1
 [feed]
 description = "Our articles, read aloud & well."
 subcategory = "Daily News"
