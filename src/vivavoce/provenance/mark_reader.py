@@ -4,6 +4,7 @@ The mark is far below the speech: by how much a tile is louder than its neighbou
 the speech's doing. Only the sum over thousands of tiles, each with the sign that the key gives it, shows the mark.
 """
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ import soxr
 from numpy.typing import NDArray
 
 from vivavoce.audio import Samples
-from vivavoce.provenance.mark_code import BANDS, PERIOD_TILES, Code, make_code, read_payload
+from vivavoce.provenance.mark_code import BANDS, PAYLOAD_BYTES, PERIOD_TILES, Code, make_code, read_payload
 from vivavoce.provenance.watermark import (
     BINS_PER_BAND,
     HOP_SAMPLES,
@@ -27,12 +28,16 @@ WINDOW_S = 40
 SHORTEST_S = 4
 MAX_WINDOWS = 60
 """Of longer recordings, as many pieces are looked at, evenly spread."""
-MIN_SYNC_Z = 4.5
+MIN_SYNC_Z = 3.5
 MIN_Z = 9.5
 """Standard deviations that the sum over all tiles must lie above that of unmarked sound. The best of 256 sequences for
 each symbol already gives about 8; the checksum, which chance passes once in 65,536 times, does the rest."""
 _STEP_SAMPLES = 128
 _CANDIDATES = 4
+_RANKS = 3
+_TRIES = 64
+"""Of the symbols' best, second and third guesses, so many together are held against the checksum."""
+_CHOICES = np.array(list(itertools.product(range(_RANKS), repeat=PAYLOAD_BYTES)))
 _CLIP = 2.5
 _FLOOR_QUANTILE = 0.25
 
@@ -148,17 +153,16 @@ def _find_sync(fold: NDArray[np.float64], norm: float, code: Code) -> NDArray[np
 
 
 def _decode(period: NDArray[np.float64], norm: float, code: Code) -> tuple[str, float] | None:
-    """Take the best symbols, or those with one second best, whose checksum is right."""
+    """Take the likeliest symbols whose checksum is right, of those that are little less likely than the best."""
     fits = np.stack([signs @ period[places] for places, signs in zip(code.places, code.signs, strict=True)])
-    ranked = fits.argsort(axis=1)[:, ::-1]
-    best, second = ranked[:, 0], ranked[:, 1]
+    ranked = fits.argsort(axis=1)[:, : -_RANKS - 1 : -1]
     rows = np.arange(len(fits))
-    lost = fits[rows, best] - fits[rows, second]
+    likeliest = fits[rows[:, None], ranked]
+    sums = likeliest[rows, _CHOICES].sum(axis=1)
     sync = float(code.sync_signs @ period[code.sync_places])
-    for doubted in (None, *lost.argsort()):
-        symbols = best if doubted is None else np.where(rows == doubted, second, best)
-        edition = read_payload(bytes(symbols.astype(np.uint8)))
-        z = (float(fits[rows, symbols].sum()) + sync) / (norm * np.sqrt(period.size))
-        if edition is not None and z >= MIN_Z:
+    for place in sums.argsort()[::-1][:_TRIES]:
+        z = (float(sums[place]) + sync) / (norm * np.sqrt(period.size))
+        edition = read_payload(bytes(ranked[rows, _CHOICES[place]].astype(np.uint8))) if z >= MIN_Z else None
+        if edition is not None:
             return edition, z
     return None
