@@ -286,6 +286,7 @@ class _Cover(_Section):
     background: Colour = CoverStyle().background
     ink: Colour = CoverStyle().ink
     picture: Line = ""
+    from_article: bool = False
 
 
 class _Feed(_Section):
@@ -406,7 +407,9 @@ def _to_house(file: _File) -> House:
         edition=EditionOptions(
             target=LoudnessTarget(loudness_lufs=audio.loudness_lufs),
             formats=tuple(dict.fromkeys(audio.formats)),
-            cover=CoverStyle(file.cover.background, file.cover.ink, _to_path(file.cover.picture)),
+            cover=CoverStyle(
+                file.cover.background, file.cover.ink, _to_path(file.cover.picture), file.cover.from_article
+            ),
             disclosure=_to_disclosure(file),
             intro=_to_recording(file.intro),
             outro=_to_recording(file.outro),

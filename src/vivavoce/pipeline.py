@@ -222,7 +222,7 @@ def identify_edition(article: Article, script: Script, equipment: Equipment, opt
     return _digest(
         vivavoce.__version__,
         SYNTHESIS_VERSION,
-        asdict(article),
+        asdict(replace(article, image=None)),  # where it is on the cover, the options have it
         asdict(script),
         equipment.voice.digest,
         equipment.listener.digest,

@@ -21,12 +21,13 @@ from numpy.typing import NDArray
 from vivavoce import models
 from vivavoce.derive import PACKED_PRECISION
 from vivavoce.encode.audio import BOOK, check_formats, find_format
+from vivavoce.encode.cover import check_picture
 from vivavoce.encode.edition import EPUB, MANIFEST, is_edition_file
 from vivavoce.encode.manifest import read_manifest, write_manifest
-from vivavoce.errors import InputError, UsageError
+from vivavoce.errors import InputError, RemoteError, UsageError
 from vivavoce.extract import ExtractOptions, extract_article
 from vivavoce.house import House
-from vivavoce.ingest import FetchLimits, fetch_capture
+from vivavoce.ingest import FetchLimits, fetch_capture, fetch_picture
 from vivavoce.lexicon import Lexicon, join_lexicons, read_lexicon
 from vivavoce.page import name_edition
 from vivavoce.pipeline import (
@@ -79,6 +80,7 @@ from vivavoce.verify import Ears, hear_take
 TEST_VOICE = ToneVoice.name
 _NO_MARKS = str.maketrans("", "", f"{MARKS} ")
 _FIRST_BREAK = re.compile(rf".{{{MIN_PASSAGE_SYMBOLS},}}?[,;:—…]\s+(?=[^\W\d].{{{MIN_PASSAGE_SYMBOLS // 2},}})")
+_COVER_WARNING = "cover-picture:"
 SAME_ARTICLE_OVERLAP = 0.5
 """Share of the shorter text's words, taken by fives, that two versions of one article have in common at least."""
 
@@ -398,6 +400,7 @@ def plan_edition(
     wording = request.wordings.get(voice.language) or request.wordings.get(voice.language.split("-")[0])
     if wording:
         request = replace(request, options=replace(request.options, disclosure=wording))
+    article, request = _choose_cover(article, request, places)
     lost = find_lost(article.text, request.options.edits)
     watch("writing the script", 0, 1)
     with clock.stage("script"):
@@ -406,6 +409,21 @@ def plan_edition(
         equipment = open_equipment(request, places)
         identity = identify_edition(article, script, equipment, request.options)
     return EditionPlan(article, script, equipment, request.options, identity, lost)
+
+
+def _choose_cover(article: Article, request: NarrateRequest, places: Places) -> tuple[Article, NarrateRequest]:
+    """Put the article's own picture on the cover, where the house wants it; where that can't be, a warning says why."""
+    style = request.options.cover
+    warnings = tuple(one for one in article.warnings if not one.startswith(_COVER_WARNING))
+    article = replace(article, warnings=warnings)
+    if not (style.from_article and article.image):
+        return article, request
+    try:
+        picture = fetch_picture(article.image, places.cache / "pictures", limits=request.fetch)
+        check_picture(picture)
+    except (InputError, RemoteError) as error:
+        return replace(article, warnings=(*warnings, f"{_COVER_WARNING}{article.image}: {error}")), request
+    return article, replace(request, options=replace(request.options, cover=replace(style, picture=picture)))
 
 
 def carry_out(

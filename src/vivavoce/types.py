@@ -73,6 +73,8 @@ class Article:
     language: str = "en"
     """BCP 47 primary tag of the text itself, not of the page's attribute."""
     url: str | None = None
+    image: str | None = None
+    """Address of the picture that the page names as the article's."""
     omitted: tuple[Omission, ...] = ()
     warnings: tuple[str, ...] = ()
 

@@ -7,6 +7,7 @@ from vivavoce.types import TEST_ENGINE, TRUSTED, EditionRecord
 _WARNINGS = {
     "paywall": "the page says that it is paid for: the text may be only the part that is free to read",
     "shorter-than-stated": "the text is much shorter than the page says that its article is",
+    "cover-picture": "the article's own picture is not on the cover: {about}",
     "unknown-header": "the header's key {about!r} means nothing here and was left out; README lists the keys",
 }
 _MOST_NAMES = 8

@@ -1,4 +1,4 @@
-"""cover.jpg: the headline on the house's colours, 3000 pixels square, marked "AI voice".
+"""cover.jpg: a picture, or the headline on the house's colours, 3000 pixels square, marked "AI voice".
 
 The fonts are FiraGO's (SIL OFL 1.1), which the package pymupdf-fonts carries: Latin, Cyrillic, Greek, Georgian, Arabic,
 Hebrew, Devanagari and Thai. What they have no sign for is written in Latin letters, so that no cover shows boxes.
@@ -30,6 +30,11 @@ _BARS = 61
 _MARK = "AI voice"
 _BOLD = "figbo"
 _PROBE_PX = 48
+_PICTURES = ("JPEG", "PNG", "WEBP")
+_LEAST_PX = 600
+"""What is smaller looks bad on a cover."""
+_MOST_PX = 60_000_000
+"""180 MB decoded: more than any camera that newsrooms use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,8 @@ class CoverStyle:
     ink: str = "#ffffff"
     picture: Path | None = None
     """Fills the cover in the place of the headline."""
+    from_article: bool = False
+    """Whether the picture that the article's page names does; the other stands where that can't be had."""
 
 
 def draw_cover(title: str, publisher: str | None, style: CoverStyle) -> Image.Image:
@@ -71,11 +78,26 @@ def _pack(image: Image.Image, *, quality: int) -> bytes:
     return out.getvalue()
 
 
+def check_picture(file: Path) -> None:
+    """Make sure that a picture can fill a cover.
+
+    Raises:
+        InputError: It can't be read, is damaged, or of another size than covers can be made of.
+    """
+    _open_picture(file)
+
+
 def _open_picture(file: Path) -> Image.Image:
     try:
-        with Image.open(file) as picture:
+        with Image.open(file, formats=_PICTURES) as picture:
+            width, height = picture.size
+            if min(width, height) < _LEAST_PX or width * height > _MOST_PX:
+                raise InputError(
+                    f"the cover picture {file} has {width} by {height} pixels; want {_LEAST_PX} or more each way, and "
+                    f"{_MOST_PX // 1_000_000} million at most"
+                )
             return ImageOps.fit(picture.convert("RGB"), (COVER_PX, COVER_PX), Image.Resampling.LANCZOS)
-    except (OSError, UnidentifiedImageError, Image.DecompressionBombError) as error:
+    except (OSError, SyntaxError, ValueError, UnidentifiedImageError, Image.DecompressionBombError) as error:
         raise InputError(f"the cover picture {file} can't be read ({error}); give a JPEG, PNG or WebP file") from error
 
 

@@ -102,6 +102,7 @@ class ArticleEntry:
     omitted: tuple[Omission, ...]
     warnings: tuple[str, ...]
     text: str
+    image: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +249,7 @@ def _article_entry(article: Article) -> ArticleEntry:
         omitted=article.omitted,
         warnings=article.warnings,
         text=article.text,
+        image=article.image,
     )
 
 
@@ -370,6 +372,7 @@ def _to_record(manifest: Manifest) -> EditionRecord:
             publisher=article.publisher,
             language=article.language,
             url=article.url,
+            image=article.image,
             omitted=article.omitted,
             warnings=article.warnings,
         ),

@@ -31,6 +31,7 @@ class Draft:
     published: date | None = None
     publisher: str | None = None
     url: str | None = None
+    image: str | None = None
     footnotes: tuple[Block, ...] = ()
     omitted: tuple[Omission, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -56,6 +57,7 @@ def finish_article(draft: Draft, *, options: ExtractOptions, address: str) -> Ar
         publisher=clean_line(draft.publisher or "") or None,
         language=detect_language("\n".join(block.text for block in blocks)),
         url=draft.url,
+        image=draft.image,
         omitted=(
             *_clean_omissions((*draft.omitted, *left)),
             *repeated,

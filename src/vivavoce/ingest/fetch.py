@@ -1,17 +1,20 @@
 """One door for every source: a path, "-" for standard input, or an address on the web."""
 
+import hashlib
 import sys
 from dataclasses import replace
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import BinaryIO
 
-from vivavoce.errors import InputError
+from vivavoce.errors import InputError, MachineError
 from vivavoce.ingest.limits import FetchLimits, Known
 from vivavoce.types import Capture
 
 SOUND_BYTES = 500_000_000
 """Ten hours of MP3."""
 SOUND_S = 300.0
+PICTURE_BYTES = 30_000_000
 _MEDIA_TYPES = {
     ".txt": "text/plain",
     ".md": "text/markdown",
@@ -77,6 +80,28 @@ def fetch_sound(url: str, *, limits: FetchLimits) -> bytes:
     return fetch_bytes(
         url, limits=replace(limits, wire_bytes=SOUND_BYTES, body_bytes=SOUND_BYTES, deadline_s=deadline_s)
     )
+
+
+def fetch_picture(url: str, folder: Path, *, limits: FetchLimits) -> Path:
+    """Receive an article's picture into a folder, under the digest of its content.
+
+    Raises:
+        InputError: The address may not be asked.
+        RemoteError: The network or a server said no, or broke a limit.
+        MachineError: The folder can't be written.
+    """
+    from vivavoce.ingest.web import fetch_bytes
+
+    content = fetch_bytes(url, limits=replace(limits, wire_bytes=PICTURE_BYTES, body_bytes=PICTURE_BYTES))
+    file = folder / hashlib.sha256(content).hexdigest()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=folder, delete=False) as part:
+            part.write(content)
+        Path(part.name).replace(file)
+    except OSError as error:
+        raise MachineError(f"{folder} can't be written ({error.strerror}); make it writable") from error
+    return file
 
 
 def _read_file(source: str, *, limits: FetchLimits, url: str | None) -> Capture:

@@ -22,8 +22,8 @@ BINS_PER_BAND = 6
 LOWEST_BIN = 54
 LOWEST_HZ = LOWEST_BIN * REFERENCE_HZ / (2 * HOP_SAMPLES)
 DEPTH_DB = np.linspace(0.84, 1.36, BANDS)
-"""By band: less where speech has its power. Chosen on 178 s of four of our voices: each is 30 dB above the mark, and pieces
-of 20 s are read after Opus at 24 kbit/s. Measured again by `python evals/watermark.py`."""
+"""By band: less where speech has its power. Chosen on 178 s of four of our voices: each is 30 dB above the mark, and
+pieces of 20 s are read after Opus at 24 kbit/s. Measured again by `python evals/watermark.py`."""
 _BLOCK_HOPS = 32
 
 

@@ -32,6 +32,7 @@ def _state(title: str | None, byline: tuple[str, ...]) -> Metadata:
         published=None,
         publisher=None,
         url=None,
+        image=None,
         title_forms=frozenset({fold_words(title)}) if title else frozenset(),
         byline_words=tuple(filter(None, map(fold_words, byline))),
         article_words=None,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import dropwhile, islice
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 from lxml.html import HtmlElement, tostring
@@ -68,6 +68,8 @@ class Metadata:
     published: date | None
     publisher: str | None
     url: str | None
+    image: str | None
+    """Address of the picture that it shows where it is shared."""
     title_forms: frozenset[tuple[str, ...]]
     """Every form in which the headline stands on the page, folded."""
     byline_words: tuple[tuple[str, ...], ...]
@@ -98,6 +100,7 @@ def read_metadata(root: HtmlElement, *, url: str | None) -> Metadata:
         published=_choose_day(article, metas, root),
         publisher=publisher,
         url=url or _canonical(root, metas),
+        image=_choose_image(article, metas, url),
         title_forms=frozenset(fold_words(form) for form in (*forms, title or "") if fold_words(form)),
         byline_words=tuple(filter(None, map(fold_words, byline))),
         article_words=_stated_words(article),
@@ -332,6 +335,19 @@ def _canonical(root: HtmlElement, metas: dict[str, list[str]]) -> str | None:
     links = (link.get("href") for link in root.iter("link") if (link.get("rel") or "").lower() == "canonical")
     found = _first((*links, *metas.get("og:url", ())))
     return found if found and found.startswith(("http://", "https://")) else None
+
+
+def _choose_image(article: dict[str, Any], metas: dict[str, list[str]], url: str | None) -> str | None:
+    """Give the address of the picture for sharing, or of the first that JSON-LD names."""
+    stated = article.get("image")
+    first = stated[0] if isinstance(stated, list) and stated else stated
+    linked = first.get("url") if isinstance(first, dict) else first
+    named = _first((*metas.get("og:image:secure_url", ()), *metas.get("og:image", ()), linked))
+    try:
+        found = urljoin(url or "", named or "")
+    except ValueError:
+        return None
+    return found if found.startswith(("http://", "https://")) else None
 
 
 def _stated_words(article: dict[str, Any]) -> int | None:

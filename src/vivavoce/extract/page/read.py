@@ -54,6 +54,7 @@ def read_page(capture: Capture) -> Draft:
         published=metadata.published,
         publisher=metadata.publisher,
         url=metadata.url,
+        image=metadata.image,
         omitted=(*judged.omitted, *furniture, *(Omission(text, "hidden") for text in hidden)),
         warnings=warnings,
     )

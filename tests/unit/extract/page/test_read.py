@@ -10,6 +10,7 @@ Page = Callable[..., str]
 Read = Callable[..., Article]
 
 HEAD = """<meta property="og:title" content="Bridge closed"><meta property="og:site_name" content="The Paper">
+<meta property="og:image" content="/pictures/bridge.jpg">
 <script type="application/ld+json">{"@type": "NewsArticle", "headline": "Bridge closed", "datePublished":
 "2025-01-31T23:30:00+01:00", "author": {"@type": "Person", "name": "Ann Example"}}</script>"""
 
@@ -25,6 +26,7 @@ def test_the_running_text_and_what_the_page_says_of_itself(page_of: Page, read: 
     assert article.published == date(2025, 1, 31)
     assert article.byline == ("Ann Example",)
     assert article.publisher == "The Paper"
+    assert article.image == "https://paper.example/pictures/bridge.jpg"
     assert article.language == "en"
 
 
