@@ -164,29 +164,66 @@ def join_lexicons(lexicons: Sequence[Lexicon]) -> Lexicon:
     return joined
 
 
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What taking in another lexicon's entries does to the house's."""
+
+    added: int
+    replaced: tuple[tuple[Entry, Entry], ...]
+    """Pairs of an entry that was there and the one that wins over it: said or explained in another way."""
+    unchanged: int
+
+    @property
+    def total(self) -> int:
+        """How many entries were taken in; of those for one form, the last counts."""
+        return self.added + len(self.replaced) + self.unchanged
+
+
+def compare_lexicons(house: Lexicon, taken: Lexicon) -> Comparison:
+    """Compare entries that are taken in with those that are there."""
+    old = {entry.key: entry for entry in house.entries}
+    new = {entry.key: entry for entry in taken.entries}
+    known = [key for key in new if key in old]
+    replaced = tuple((old[key], new[key]) for key in known if old[key] != new[key])
+    return Comparison(len(new) - len(known), replaced, len(known) - len(replaced))
+
+
 def read_lexicon(file: Path) -> Lexicon:
     """Read a lexicon file, .csv or .pls.
 
     Raises:
         InputError: it is missing, no lexicon, or holds an entry that can't be; the message names the entry.
+        UsageError: its name ends in something else.
     """
+    in_pls = _is_pls(file)
     try:
         data = file.read_bytes()
     except OSError as error:
         raise InputError(f"the lexicon {file} can't be read ({error.strerror}); check the path") from error
     try:
-        return parse_pls(data) if file.suffix.lower() in {".pls", ".xml"} else parse_csv(data)
+        return parse_pls(data) if in_pls else parse_csv(data)
     except (InputError, UsageError) as error:
         raise InputError(f"{file.name}: {error}") from error
 
 
 def write_lexicon(lexicon: Lexicon, file: Path) -> None:
-    """Write a lexicon file, .csv or .pls, whole or not at all."""
-    data = format_pls(lexicon) if file.suffix.lower() in {".pls", ".xml"} else format_csv(lexicon)
+    """Write a lexicon file, .csv or .pls, whole or not at all.
+
+    Raises:
+        UsageError: its name ends in something else.
+    """
+    data = format_pls(lexicon) if _is_pls(file) else format_csv(lexicon)
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f".{file.name}.draft")
     draft.write_bytes(data)
     draft.replace(file)
+
+
+def _is_pls(file: Path) -> bool:
+    ending = file.suffix.lower()
+    if ending not in {".pls", ".xml", ".csv"}:
+        raise UsageError(f"a lexicon is a .csv or a .pls file, and {file.name} says neither; name it so")
+    return ending != ".csv"
 
 
 _COLUMNS = tuple(field.name for field in fields(Entry))

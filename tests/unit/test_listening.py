@@ -12,12 +12,13 @@ from vivavoce.errors import InputError
 from vivavoce.lexicon import Lexicon
 from vivavoce.listening import Recording, hear_recording
 from vivavoce.script.pronounce import Pronouncer, build_pronouncer
+from vivavoce.script.tagging import Tag
 from vivavoce.types import Finding, Hearing
 
 
 class NoTagger:
-    def tag(self, words: Sequence[str]) -> tuple[str, ...]:
-        return tuple("NN" for _ in words)
+    def tag(self, words: Sequence[str]) -> tuple[Tag, ...]:
+        return tuple(Tag("NN") for _ in words)
 
 
 @pytest.fixture(scope="module")

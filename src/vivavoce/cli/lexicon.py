@@ -18,6 +18,7 @@ from vivavoce.lexicon import (
     Lexicon,
     Problem,
     check_entry,
+    compare_lexicons,
     find_matches,
     find_problems,
     join_lexicons,
@@ -146,8 +147,17 @@ def import_entries(file: Annotated[Path, typer.Argument(help="A .pls or .csv fil
 
     Example: vivavoce lexicon import names.pls
     """
-    house = join_lexicons([read_house_lexicon(lexicon), read_lexicon(file)])
+    before, taken = read_house_lexicon(lexicon), read_lexicon(file)
+    house = join_lexicons([before, taken])
     _save(house, lexicon)
+    report = compare_lexicons(before, taken)
+    counts = f"{report.added} new, {len(report.replaced)} changed, {report.unchanged} as they were"
+    print(f"{report.total} entries of {file}: {counts}")
+    print(f"{lexicon or find_house_lexicon()} now has {len(house.entries)}")
+    for old, new in report.replaced:
+        print(f"{new.written}: {new.phonemes or new.alias} replaces {old.phonemes or old.alias}")
+    for problem in find_problems(taken):
+        print(f"{file.name}: {problem.entry.written}: {problem.reason}", file=sys.stderr)
     _complain(house)
 
 
@@ -157,7 +167,10 @@ def export_entries(file: Annotated[Path, typer.Argument(help="A .pls or .csv fil
 
     Example: vivavoce lexicon export house.pls
     """
-    write_lexicon(read_house_lexicon(lexicon), file)
+    house = read_house_lexicon(lexicon)
+    write_lexicon(house, file)
+    print(f"{len(house.entries)} entries of {lexicon or find_house_lexicon()} written to {file}")
+    _complain(house)
 
 
 @app.command("test")

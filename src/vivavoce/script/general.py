@@ -39,6 +39,8 @@ class GeneralLexicon:
     checked: Mapping[str, Sounds]
     derived: Mapping[str, Sounds]
     british: bool
+    american: "GeneralLexicon | None" = None
+    """What British lists lack is carried over from here: "Hugh", "Mandelson"."""
 
     def look_up(self, word: str, around: Surroundings) -> Reading | None:
         """Say a word in its weak form, as listed in its own case or another's, or by the stem its ending leaves."""
@@ -54,7 +56,8 @@ class GeneralLexicon:
                 phonemes = _select(sounds, around)
                 if phonemes:
                     return Reading(_stress_by_case(_kokoro(phonemes), word), "general", confidence)
-        return None
+        carried = self.american.look_up_listed(word, around) if self.american else None
+        return carried.said_as(to_british(carried.phonemes, word)) if carried else None
 
     def look_up_checked(self, word: str) -> Reading | None:
         """Say a lower-case word of the checked list, or its inflected form, with no regard to where it stands."""
@@ -66,7 +69,8 @@ class GeneralLexicon:
 
     def lists(self, word: str) -> bool:
         """Tell whether the word is listed in its own case or another's."""
-        return any(form in self.checked or form in self.derived for form in _casings(word))
+        listed = any(form in self.checked or form in self.derived for form in _casings(word))
+        return listed or (self.american is not None and self.american.lists(word))
 
     def knows_as_common(self, word: str) -> bool:
         """Tell whether the word is listed in lower case: "president", not "russia"."""
@@ -146,7 +150,9 @@ def load_general_lexicon(variety: str) -> GeneralLexicon:
     prefix = "gb" if variety == "en-GB" else "us"
     folder = _data_folder()
     checked, derived = (_read_words(folder / f"{prefix}_{grade}.json") for grade in ("gold", "silver"))
-    return GeneralLexicon(checked | _read_corrections(variety), derived, british=variety == "en-GB")
+    british = variety == "en-GB"
+    american = load_general_lexicon("en-US") if british else None
+    return GeneralLexicon(checked | _read_corrections(variety), derived, british=british, american=american)
 
 
 def _read_corrections(variety: str) -> dict[str, Sounds]:

@@ -14,6 +14,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from vivavoce.script.inflection import add_s
+from vivavoce.script.tagging import Tag
 
 _WINDOW = 8
 _LEADING_TAGS = frozenset({"MD", "TO", "VBZ", "VBD", "VBP", "DT", "PRP$", "IN", "PRP"})
@@ -23,6 +24,12 @@ _TIMES = {
     "habit": frozenset({"every", "often", "usually", "never", "always", "daily", "these", "still", "today"}),
 }
 _CONTENT = frozenset("NVJR")
+_FINITE = frozenset({"VBD", "VBP", "VBZ", "MD"})
+_CLAUSE_MARKS = frozenset(",;:—.?!()")
+_CLAUSE_WORDS = frozenset({"when", "if", "that", "because", "while", "after", "before", "since", "until", "although",
+                           "though", "who", "which", "where", "whether", "unless", "as", "but", "so"})  # fmt: skip
+_VERB_LEADS = (-8, -5, -3, -1.5, 0, 1.5, 3, 5, 8)
+"""Steps of `Tag.verb` that the chooser tells apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,7 @@ class HomographChooser:
     of_kinds: Mapping[str, Weights]
     of_readings: Mapping[tuple[str, str], Weights]
 
-    def choose(self, words: Sequence[str], tags: Sequence[str], place: int) -> Sense | None:
+    def choose(self, words: Sequence[str], tags: Sequence[Tag], place: int) -> Sense | None:
         """Choose the reading of the word at `place` of a tagged sentence; None if it has only one.
 
         A plural or a third person in -s is read as its stem is: "permits" as "permit".
@@ -86,7 +93,7 @@ class HomographChooser:
             if sense.kind in {"verb", "other"}
         )
 
-    def is_verb(self, words: Sequence[str], tags: Sequence[str], place: int) -> bool:
+    def is_verb(self, words: Sequence[str], tags: Sequence[Tag], place: int) -> bool:
         """Tell a verb from a noun or adjective, for any word that can be both."""
         shared, _ = describe_place(words, tags, place)
         verb, other = (_sum(self.of_kinds.get(kind, {}), shared) for kind in ("verb", "other"))
@@ -101,11 +108,12 @@ def _sum(weights: Weights, features: Sequence[str]) -> float:
     return sum(weights.get(feature, 0.0) for feature in features)
 
 
-def describe_place(words: Sequence[str], tags: Sequence[str], place: int) -> tuple[list[str], list[str]]:
+def describe_place(words: Sequence[str], tags: Sequence[Tag], place: int) -> tuple[list[str], list[str]]:
     """Describe a word's place by features: of syntax, which kinds share, and of the topic, which only words learn."""
     w = {offset: words[place + offset].lower() if 0 <= place + offset < len(words) else "^" for offset in range(-2, 3)}
-    t = {offset: tags[place + offset] if 0 <= place + offset < len(tags) else "^" for offset in range(-2, 3)}
-    leading = next((tag for tag in reversed(tags[:place]) if tag in _LEADING_TAGS), "^")
+    names = [tag.name for tag in tags]
+    t = {offset: names[place + offset] if 0 <= place + offset < len(names) else "^" for offset in range(-2, 3)}
+    leading = next((tag for tag in reversed(names[:place]) if tag in _LEADING_TAGS), "^")
     near = {word.lower() for word in words[max(0, place - _WINDOW) : place + _WINDOW]}
     shared = [
         "",
@@ -114,10 +122,31 @@ def describe_place(words: Sequence[str], tags: Sequence[str], place: int) -> tup
         *(f"{offset:+} {tag}" for offset, tag in t.items()),
         *(f"{offset:+} {word}" for offset, word in w.items() if offset),
         *(f"of {time}" for time, cues in _TIMES.items() if not cues.isdisjoint(near)),
-        *(f"has {tag}" for tag in _TENSES if tag in tags[:place] or tag in tags[place + 1 :]),
+        *(f"has {tag}" for tag in _TENSES if tag in names[:place] or tag in names[place + 1 :]),
+        *(f"verb>{step}" for step in _VERB_LEADS if tags[place].verb > step),
+        f"or {tags[place].rival}",
+        *_describe_clause(words, names, place),
         *(f"{a:+}{b:+} {t[a]} {t[b]}" for a, b in ((-1, 0), (0, 1), (-1, 1), (-2, -1), (1, 2))),
     ]
     return shared, sorted(set(_topic(words, tags, place)))
+
+
+def _describe_clause(words: Sequence[str], names: Sequence[str], place: int) -> Iterator[str]:
+    """Say whether the clause around a word has a finite verb besides it, and where: without one, the word may be it."""
+    before = set(_clause(words, names, range(place - 1, -1, -1)))
+    after = set(_clause(words, names, range(place + 1, len(words))))
+    finite = ("<" if _FINITE & before else "") + (">" if _FINITE & after else "") or "none"
+    subject = "subject" if any(name[0] == "N" or name == "PRP" for name in before) else "bare"
+    yield f"finite {finite}"
+    yield f"finite {finite} {subject}"
+    yield f"finite {finite} {subject} {names[place]}"
+
+
+def _clause(words: Sequence[str], names: Sequence[str], places: range) -> Iterator[str]:
+    for place in places:
+        if words[place] in _CLAUSE_MARKS or words[place].lower() in _CLAUSE_WORDS:
+            return
+        yield names[place]
 
 
 def _case_of(word: str, *, first: bool) -> str:
@@ -126,9 +155,9 @@ def _case_of(word: str, *, first: bool) -> str:
     return "upper" if word.isupper() else "first" if first else "title"
 
 
-def _topic(words: Sequence[str], tags: Sequence[str], place: int) -> Iterator[str]:
+def _topic(words: Sequence[str], tags: Sequence[Tag], place: int) -> Iterator[str]:
     for index in range(max(0, place - _WINDOW), min(len(words), place + _WINDOW + 1)):
-        if index != place and tags[index][0] in _CONTENT and len(words[index]) > 2:  # noqa: PLR2004 - no bare clitics
+        if index != place and tags[index].name[0] in _CONTENT and len(words[index]) > 2:  # noqa: PLR2004 - no bare clitics
             yield "~ " + _root(words[index].lower())
 
 

@@ -288,9 +288,13 @@ class _Phrasing:
         return "," if char in "|•·" else ""
 
     def _open_bracket(self, at: int) -> str:
-        """A bracket outside quotations that holds several words is heard as an aside."""
+        """A bracket outside quotations that holds several words, or a figure set apart, is heard as an aside."""
         close = self.text.find(")", at, at + _FAR)
-        if self._quoted or close < 0 or " " not in self.text[at:close].strip():
+        if self._quoted or close < 0:
+            return ""
+        inside = self.text[at:close].strip()
+        apart = self.text[at - 1 : at].isspace() and any(char.isdecimal() for char in inside)
+        if " " not in inside and not apart:
             return ""
         self._closing.add(close)
         return ","

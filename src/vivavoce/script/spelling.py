@@ -6,7 +6,7 @@ beam. Tables are sorted arrays of hashed runs: 2 MB on disk and in memory, half 
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from io import BytesIO
 
@@ -101,6 +101,7 @@ class _Path:
     sounds: str
 
 
+@lru_cache(maxsize=4096)
 def sound_out(word: str, model: SpellingModel) -> str:
     """Say a word by its spelling, in the American set: "Whitmer" → "wˈɪtməɹ". Never empty."""
     paths = [_Path(0.0, (0,) * (ORDER - 1), "")]

@@ -8,10 +8,22 @@ from vivavoce.script.inflection import split_clitic
 from vivavoce.script.tokens import Token
 
 
-class Tagger(Protocol):
-    """Gives each word of one sentence its Penn Treebank tag."""
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A word's part of speech, and what else it could be."""
 
-    def tag(self, words: Sequence[str]) -> tuple[str, ...]:
+    name: str
+    """Penn Treebank tag."""
+    rival: str = ""
+    """The next best tag."""
+    verb: float = 0.0
+    """How much better the best tag of a verb fits than the best other tag, in nats; negative where it fits less."""
+
+
+class Tagger(Protocol):
+    """Gives each word of one sentence its part of speech."""
+
+    def tag(self, words: Sequence[str]) -> tuple[Tag, ...]:
         """Tag words that are already apart, punctuation and clitics being words of their own."""
         ...
 
@@ -39,7 +51,7 @@ class TaggedSentence:
 
     words: tuple[TaggedWord, ...]
     shown: tuple[str, ...]
-    tags: tuple[str, ...]
+    tags: tuple[Tag, ...]
 
 
 def tag_sentence(tokens: Sequence[Token], tagger: Tagger) -> TaggedSentence:
@@ -91,10 +103,10 @@ def lay_out_word(text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
     return tuple(shown), tuple(heads)
 
 
-def _place_words(cells: Sequence[_Cell], tags: Sequence[str]) -> Iterator[TaggedWord]:
+def _place_words(cells: Sequence[_Cell], tags: Sequence[Tag]) -> Iterator[TaggedWord]:
     offset = 0
     heads: tuple[int, ...] = (0,)
     for cell in cells:
         heads = tuple(offset + head for head in cell.heads) or heads
         offset += len(cell.shown)
-        yield TaggedWord(cell.text, cell.letter, heads, tags[heads[-1]], cell.mark, cell.token)
+        yield TaggedWord(cell.text, cell.letter, heads, tags[heads[-1]].name, cell.mark, cell.token)

@@ -73,7 +73,7 @@ class WordReader:
             return whole
         inner = replace(around, before_vowel=False)
         readings = [
-            self._read_part(part, head, sentence, replace(inner, tag=sentence.tags[head]))
+            self._read_part(part, head, sentence, replace(inner, tag=sentence.tags[head].name))
             for part, head in zip(parts, heads, strict=True)
             if part
         ]
@@ -95,7 +95,7 @@ class WordReader:
             return listed
         around = replace(around, tag=self._settle_tag(text, head, sentence))
         found = self._look_up(text, around)
-        return replace(found, is_name=found.is_name or self._is_name(text, sentence.tags[head]))
+        return replace(found, is_name=found.is_name or self._is_name(text, sentence.tags[head].name))
 
     def _look_up(self, text: str, around: Surroundings) -> Reading:
         return (
@@ -128,7 +128,7 @@ class WordReader:
         return Reading(demote(first) + self.house.sound_of(entry) + demote(last), "house", 1.0)
 
     def _settle_tag(self, text: str, head: int, sentence: TaggedSentence) -> str:
-        tag = sentence.tags[head]
+        tag = sentence.tags[head].name
         if tag not in _EITHER or not self.general.depends_on_tag(text):
             return tag
         is_verb = self.homographs.is_verb(sentence.shown, sentence.tags, head)

@@ -35,6 +35,27 @@ def test_add_list_export_import_remove(house: Path) -> None:
     assert json.loads(run("list", "--json"))[0]["author"] == "desk"
 
 
+def test_import_and_export_say_what_they_did(house: Path) -> None:
+    run("add", "Kyiv", "--phonemes", "kˈiɪv", "--author", "desk")
+    run("add", "Lviv", "--phonemes", "ləvˈiv", "--author", "desk")
+    said = run("export", str(house / "house.csv"))
+    assert said == f"2 entries of {house / 'config' / 'lexicon.csv'} written to {house / 'house.csv'}\n"
+    names = house / "names.csv"
+    names.write_text("written,phonemes\nKyiv,kˈiv\nOdesa,OdˈAsə\nOdesa,OdˈɛsƏ\n".replace("Ə", "ə"), encoding="utf-8")
+    result = runner.invoke(app, ["lexicon", "import", str(names)])
+    assert result.stdout.splitlines() == [
+        f"2 entries of {names}: 1 new, 1 changed, 0 as they were",
+        f"{house / 'config' / 'lexicon.csv'} now has 3",
+        "Kyiv: kˈiv replaces kˈiɪv",
+    ]
+    assert result.stderr.splitlines() == ["names.csv: Odesa: conflicts with a later entry: Odˈɛsə"]
+
+
+def test_a_lexicon_is_named_as_one(house: Path) -> None:
+    with pytest.raises(UsageError, match=r"a \.csv or a \.pls file, and house\.txt says neither"):
+        run("export", str(house / "house.txt"))
+
+
 def test_removing_what_is_not_there_says_so() -> None:
     with pytest.raises(UsageError, match="no entry 'Kyiv'"):
         run("remove", "Kyiv")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from vivavoce.lexicon import Lexicon
 from vivavoce.script import Pauses, ScriptStyle, Variety, write_script
 from vivavoce.script.pronounce import Pronouncer, build_pronouncer
+from vivavoce.script.tagging import Tag
 from vivavoce.types import Article, Block, BlockKind, Disclosure, Role, Script
 
 PAUSES = Pauses()
@@ -19,8 +20,8 @@ PAUSES = Pauses()
 class OneTag:
     """Tags every word as a noun: these tests are not about tags."""
 
-    def tag(self, words: Sequence[str]) -> tuple[str, ...]:
-        return ("NN",) * len(words)
+    def tag(self, words: Sequence[str]) -> tuple[Tag, ...]:
+        return (Tag("NN"),) * len(words)
 
 
 @pytest.fixture(scope="module")

@@ -30,6 +30,7 @@ _BRACKETS: tuple[SemioticClass, ...] = (
     contact.read_phone,
 )
 _FIGURES: tuple[SemioticClass, ...] = (
+    plain.read_endless,
     symbols.read_fixed,
     contact.read_web,
     contact.read_coordinates,
@@ -53,6 +54,7 @@ _FIGURES: tuple[SemioticClass, ...] = (
     number.read_leftover_digits,
 )
 _LETTERS: tuple[SemioticClass, ...] = (
+    plain.read_endless,
     gloss.read_edited_word,
     symbols.read_fixed,
     contact.read_web,

@@ -48,6 +48,9 @@ _NOT_A_STREET = frozenset(
 )
 _SIDES = {"N": "North", "S": "South", "E": "East", "W": "West", "NE": "Northeast", "NW": "Northwest",
           "SE": "Southeast", "SW": "Southwest"}  # fmt: skip
+_LAW_WORDS = frozenset({"Admin.", "Bus.", "Civ.", "Code", "Const.", "Crim.", "Educ.", "Fam.", "Gov.", "Health", "Penal",
+                        "Prob.", "Rev.", "Stat.", "Stats.", "Veh."})  # fmt: skip
+"""What follows a state's abbreviation where a law of it is cited: "Tex. Penal Code"."""
 _SIDE = re.compile(r"(?P<side>[NS][EW]?|[EW])\.?(?![\w.])")
 _POSTAL = mapping("postal_codes")
 _MONTHS = frozenset(short for short, full in mapping("months").items() if short != full)
@@ -56,6 +59,7 @@ _PARTY = re.compile(
     rf"(?P<party>DFL|Dem|Rep|Ind|Con|Lab|LD|SNP|D|R|I)\.?[-–‑](?P<place>{_PLACES})"
     r"(?P<district>-\d{1,2})?(?![\w])"
 )
+_PARTY_LISTED = re.compile(r"(?P<party>Con|Lab|Lib Dem|Ind)(?=,\s[A-Z])")
 _PARTY_FULL = re.compile(r"(?P<party>D|R|I|DFL)[-–‑](?=[A-Z][a-z]{3,})")
 _PARTY_ALONE = re.compile(r"\((?P<party>D|R|I|DFL|Con|Lab|Lib Dem|Dem|Rep|Ind)\)")
 _PARTIES = {"D": "Democrat", "R": "Republican", "I": "independent", "DFL": "D F L", "Con": "Conservative",
@@ -85,6 +89,9 @@ def read_party(scene: Scene, at: int) -> Reading | None:
         place = found["place"]
         state = _ENTRIES[place]["place"] if place in _ENTRIES else _POSTAL[place]
         return Reading(found.end(), say(f"{_PARTIES[found['party']]} of {state}"), "party")
+    listed = _PARTY_LISTED.match(scene.text, at)
+    if listed and scene.text[at - 1 : at] == "(":
+        return Reading(listed.end(), say(_PARTIES[listed["party"]]), "party")
     found = _PARTY_FULL.match(scene.text, at)
     if found and scene.text[max(0, at - 2) : at].strip() in {"(", ","}:
         return Reading(found.end(), say(f"{_PARTIES[found['party']]} of"), "party")
@@ -169,6 +176,8 @@ def _choose(scene: Scene, at: int, end: int, entry: dict[str, str], form: str) -
         return entry["name"]
     if "name" in entry and form.endswith(".") and scene.shouts(at) and capital_next:
         return entry["name"]
+    if "place" in entry and form.endswith(".") and scene.next_word(end) in _LAW_WORDS:
+        return entry["place"]
     if set(entry) == {"place"} and form.endswith(".") and after[:1].islower() and _after_determiner(scene):
         return entry["place"]
     if "name" in entry and form.endswith(".") and after[:1].islower():

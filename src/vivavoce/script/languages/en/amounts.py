@@ -31,6 +31,8 @@ LONG_SCALE = rf"(?:[ \u00a0-]?(?:{alternatives(_WORDS)})(?![\w]))"
 _MIXED = re.compile(rf"({PLAIN})?[ -]?(?:({_VULGAR})|(\d)/(\d{{1,2}}))?$")
 _ALONE = column("after_amount")
 _HYPHENATED_ALONE = frozenset({"and", "to", "or"})
+_RATE = re.compile(r"[ \u00a0](?:p\.?a\.?(?![\w])|(?:year|quarter|month|week|day)-(?:on|over|to|by)-)")
+"""What follows an amount and qualifies it, not the other way round: "£25bn p.a.", "up 3 points year-on-year"."""
 _AFTER = re.compile(r"(-?)[ \u00a0]?([^\W\d_]+)?")
 _SIGNS_SAID = {"-": "minus ", "−": "minus ", "–": "minus ", "+": "plus ", "±": "plus or minus ", "": ""}
 
@@ -102,6 +104,8 @@ def stands_before_noun(scene: Scene, end: int) -> bool:
     if scene.text[end : end + 1] not in {" ", "\u00a0"}:
         return False
     lower = word.lower()
+    if _RATE.match(scene.text, end):
+        return False
     if lower in _ALONE or lower.endswith(("ly", "ed")) or (lower.endswith("ing") and lower not in _ING_NOUNS):
         return False
     if lower in column("verbs_after_amount"):

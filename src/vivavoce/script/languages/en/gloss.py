@@ -65,7 +65,7 @@ def _glosses(scene: Scene, acronym: str) -> bool:
         return True
     if acronym in _COUNTRIES or not words or any(char.isdecimal() for char in acronym):
         return False
-    return _names_something(words[-3:])
+    return _shortens([token.text.lower() for token in words[-4:]], letters) or _names_something(words[-3:])
 
 
 def _ends_with(initials: Sequence[str], letters: Sequence[str]) -> bool:
@@ -76,6 +76,25 @@ def _ends_with(initials: Sequence[str], letters: Sequence[str]) -> bool:
         if place < len(letters) and initial == letters[place]:
             place += 1
     return place >= max(2, len(letters) - 1) if len(letters) > 3 else place == len(letters)
+
+
+def _shortens(words: Sequence[str], letters: Sequence[str]) -> bool:
+    """The letters stand in the last words, in order, each word's first among them: "dimethyl sulphide (DMS)"."""
+    return any(_spell_out(words[start:], letters) for start in range(len(words)))
+
+
+def _spell_out(words: Sequence[str], letters: Sequence[str]) -> bool:
+    if not words or not letters:
+        return not words and not letters
+    if words[0][:1] != letters[0]:
+        return False
+    inside = iter(words[0][1:])
+    for taken in range(1, len(letters) + 1):
+        if _spell_out(words[1:], letters[taken:]):
+            return True
+        if taken < len(letters) and letters[taken] not in inside:
+            return False
+    return False
 
 
 def _names_something(words: Sequence[Token]) -> bool:

@@ -30,7 +30,7 @@ _UNIT = alternatives(frozenset(_ROWS))
 _POWER = r"(?:sq\.?|square|cu\.?|cubic)"
 _JOIN = r"(?:\s?[-–—‑]\s?|\s(?:to)\s)"
 _MEASURE = re.compile(
-    rf"(?P<sign>[-−–+±~<>]?)(?P<number>{NUMBER})(?P<scale>{LONG_SCALE})?"
+    rf"(?P<sign>[-−–+±~<>]?)(?P<number>{NUMBER})(?P<scale>{LONG_SCALE}|(?:[kmMbB]|bn|tn)(?=[ \u00a0]{_POWER}[ ]))?"
     rf"(?:(?P<join>{_JOIN}|\s?(?P<by>[x×])\s?)(?P<number2>{NUMBER}))?"
     rf"(?P<gap>[ \u00a0]|-)?(?:(?P<power>{_POWER})[ -])?(?P<unit>{_UNIT})(?P<exponent>[²³]|[23](?![\d.,]))?"
     rf"(?:\s?/\s?(?:(?P<perpower>{_POWER})\s)?(?P<per>{_UNIT}|sec|day|week|month|year|person)(?P<perexponent>[²³23])?)?"
@@ -74,6 +74,8 @@ def _is_unit_here(scene: Scene, found: re.Match[str]) -> bool:
     unit = found["unit"]
     if unit in _JOINED and found["gap"]:
         return False
+    if unit == "K":  # "300 K" is a temperature, "300K" and "300 K people" are thousands
+        return found["gap"] == " " and not stands_before_noun(scene, found.end())
     if unit == "B" and not found["gap"] and len(found["number"]) < 3:  # "apartment 4B"
         return False
     if unit == "s" and (found["gap"] or re.fullmatch(r"\d*0|\d{2,}", found["number"])):  # "1990s", "747s"

@@ -185,4 +185,5 @@ def _read_parts(scene: Scene, at: int) -> Reading | None:
         return None
     one, many = ("cent", "cents") if found["sign"] == "¢" else ("penny", "pence")
     noun = one if found["number"] == "1" else many
-    return Reading(found.end(), say(f"{say_number(found['number'])} {noun}"), "money")
+    said = say_number(found["number"], british=scene.style.british)
+    return Reading(found.end(), say(f"{said} {noun}"), "money")

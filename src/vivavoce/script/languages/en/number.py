@@ -25,6 +25,7 @@ _RANGE = re.compile(
     rf"(?P<sign>[-−]?)(?P<number>{NUMBER})(?P<scale>{LONG_SCALE})?\s?[-–—‑]\s?(?P<number2>{NUMBER})"
     rf"(?P<scale2>{LONG_SCALE})?(?![\w/])"
 )
+_DOCKET = re.compile(r"(\d{2})[-–‑](\d{1,6})(?![\w])")
 _RATIO = re.compile(r"(\d{1,3}):(\d{1,3})(?![\w:])")
 _NUMBER = re.compile(rf"(?P<sign>[-−–+±~<>≈≤≥]?)(?P<number>{NUMBER})(?P<scale>{LONG_SCALE})?(?P<plus>\+?)(?![\w])")
 _VERSION = re.compile(r"\d{1,6}(?:\.\d{1,6}){2,6}(?![\w])")
@@ -121,6 +122,11 @@ def read_range(scene: Scene, at: int) -> Reading | None:
     if found:
         parts = re.split(r"[-–‑]", found[0])
         return Reading(found.end(), say(" ".join(_say_part(part) for part in parts)), "series")
+    docket = _DOCKET.match(scene.text, at)
+    before = scene.previous()
+    if docket and before is not None and before.text in {"No.", "Nos."}:
+        said = f"{numerals.cardinal(docket[1])} dash {numerals.spell_digits(docket[2])}"
+        return Reading(docket.end(), say(said), "docket")
     found = _RANGE.match(scene.text, at)
     if not found or (
         scene.text[found.end() : found.end() + 1] == "-" and scene.text[found.end() + 1 :][:1].isdecimal()

@@ -17,6 +17,8 @@ _COMPOUND = re.compile(
 )
 _PART_LIKES = re.compile(r"[^\W\d_]?[^\W\d_A-ZÀ-ÖØ-Þ]+(?:[’'][^\W\d_]+)*")
 _LONGEST_WORD = 45
+_ENDLESS = re.compile(r"[^\W_]{301}[^\W_]*")
+"""More letters and figures in one piece than any name, number or line of a script without blanks has."""
 _SPELLED = 3
 """Up to this many letters without a vowel are spelled out, where no lexicon knows them; longer ones may be names."""
 _NO_VOWEL = re.compile(r"[^aeiouy]+")
@@ -25,6 +27,12 @@ _SAYABLE = frozenset(
 )
 _WRITTEN_ONLY = frozenset({"vs"})
 """Listed, but no one says it so; where it stands for "versus", the abbreviations have read it."""
+
+
+def read_endless(scene: Scene, at: int) -> Reading | None:
+    """Leave out what no one could listen to: coded data, a key held down. It is listed as omitted."""
+    found = _ENDLESS.match(scene.text, at) if scene.at_word_start(at) else None
+    return Reading(found.end(), (), "unpronounceable", "unpronounceable") if found else None
 
 
 def read_word(scene: Scene, at: int) -> Reading | None:
@@ -38,7 +46,8 @@ def read_word(scene: Scene, at: int) -> Reading | None:
         return Reading(end, (), "unpronounceable", "unpronounceable")
     if end - at == _LONGEST_WORD:
         return Reading(end, _chunks(fold_to_ascii(word)), "chunk")
-    if not scene.at_word_start(at) and len(word) <= _SPELLED and _NO_VOWEL.fullmatch(fold_to_ascii(word).lower()):
+    tail = not scene.at_word_start(at) and len(word) <= _SPELLED and word.isascii()
+    if tail and _NO_VOWEL.fullmatch(fold_to_ascii(word).lower()):
         return Reading(end, spell(word), "plain")  # what is left of "0vs" is no versus
     compound = _COMPOUND.match(scene.text, end) if scene.at_word_start(at) else None
     if compound and _all_plain(word + compound[0]) and not _ends_short(scene, compound):

@@ -10,6 +10,7 @@ _ROMAN = re.compile(
     r"(?P<numeral>M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3}))(?P<ending>[’']s)?(?![^\W_]|[.]\w|-\w)"
 )
 _RANGE = re.compile(r"\s?[-–]\s?(?P<numeral>(?:X{0,3})(?:IX|IV|V?I{0,3}))(?![^\W_])")
+_INITIALS = re.compile(r"(?:[A-Z]\.\s?){1,3}")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _ORDINAL_AFTER = frozenset({"Corps", "Army", "Fleet", "Brigade", "Airborne", "Century", "century", "Congress",
                             "Armored", "Armoured", "Legion", "Olympiad", "Summit", "Division"})  # fmt: skip
@@ -97,5 +98,8 @@ def _is_ruler(scene: Scene, name: str) -> bool:
 def _is_person(scene: Scene, name: str) -> bool:
     """A given name one or two words before makes it a person: "John Smith III"."""
     given = column("given_names")
+    initials = scene.previous(2)
+    if initials is not None and _INITIALS.fullmatch(initials.text) and name[1:].islower():
+        return True
     earlier = [token.text.rstrip(".") for token in scene.tokens[-4:-1]]
     return any(word in given for word in earlier[-2:]) or name == "Jr." or (name in given and not earlier)

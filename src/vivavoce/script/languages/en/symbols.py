@@ -15,7 +15,7 @@ _INITIALS_AND = re.compile(r"(?P<first>[A-Z]{1,3})&(?P<second>[A-Z]{1,3})(?P<end
 _POWER = re.compile(
     r"(?P<number>\d{1,9}(?:\.\d{1,9})?)?(?:\s?[×x·]\s?)?10(?:\^(?P<up>[-−–]?\d{1,3})|(?P<sup>[⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}))(?!\w)"
 )
-_EXPONENT = re.compile(r"(?P<number>\d{1,9}(?:\.\d{1,9})?)[eE](?P<up>[+-]?\d{1,3})(?!\w)")
+_EXPONENT = re.compile(r"(?P<number>\d(?:\.\d{1,9})?)[eE](?P<up>[+-]?\d{1,3})(?!\w)")
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _ELEMENTS = frozenset(
