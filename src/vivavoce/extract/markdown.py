@@ -11,9 +11,11 @@ from vivavoce.extract.plain import is_player_label, read_date, split_names
 from vivavoce.types import Block, BlockKind, Capture, Omission
 
 if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
 _PAIR = re.compile(r"^(\w[\w-]*)\s*:\s*(.*)$")
+_PROSE = frozenset({"title", "author", "authors", "byline", "publisher"})
 _TAG = re.compile(r"<!--.*?-->|<[^>]+>", re.DOTALL)
 _CONTAINERS = {
     "list_item": BlockKind.LIST_ITEM,
@@ -35,7 +37,8 @@ def read_markdown(capture: Capture) -> Draft:
     body = _Body()
     for token in parser.parse(text):
         body.take(token)
-    header = _read_front_matter(body.front_matter)
+    written = _read_front_matter(body.front_matter)
+    header = written | {name: _read_line(parser, written[name]) for name in _PROSE & written.keys()}
     author = header.get("author") or header.get("byline") or header.get("authors") or ""
     return Draft(
         blocks=tuple(body.blocks),
@@ -53,6 +56,15 @@ def _read_front_matter(matter: str) -> dict[str, str]:
     """Read the plain pairs of YAML front matter; nested values are no business of an article's header."""
     pairs = map(_PAIR.match, matter.splitlines())
     return {pair[1].lower(): pair[2].strip().strip("\"'") for pair in pairs if pair}
+
+
+_AS_WRITTEN = frozenset({"code_inline", "text"})
+
+
+def _read_line(parser: "MarkdownIt", written: str) -> str:
+    """Read one value of the front matter as the Markdown that editors put there: "*Late* goal" → "Late goal"."""
+    (inline,) = parser.parseInline(written)
+    return "".join(child.content for child in inline.children or () if child.type in _AS_WRITTEN)
 
 
 @dataclass(slots=True)
@@ -106,7 +118,7 @@ class _Body:
 
     def _read_children(self, children: Sequence["Token"]) -> Iterable[str]:
         for child in children:
-            if child.type in {"text", "code_inline"}:
+            if child.type in _AS_WRITTEN:
                 yield child.content
             elif child.type in {"softbreak", "hardbreak"}:
                 yield " "

@@ -63,6 +63,13 @@ def test_a_whole_story() -> None:
     }
 
 
+def test_front_matter_holds_markdown_but_addresses_stay_as_they_are() -> None:
+    article = read(
+        "---\ntitle: '*Late* **drama** at `Reds`'\nauthor: _Ann_ Lee\nurl: https://a.example/*b*\n---\n\nGoal.\n"
+    )
+    assert (article.title, article.byline, article.url) == ("Late drama at Reds", ("Ann Lee",), "https://a.example/*b*")
+
+
 def test_the_first_heading_is_the_title() -> None:
     article = read("# Bridge closed\n\nThe bridge is closed.\n\n# Part two\n\nIt is open.")
     assert article.title == "Bridge closed"

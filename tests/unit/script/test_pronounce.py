@@ -108,7 +108,7 @@ def test_whatever_comes_is_said_in_the_voice_s_symbols(variety: str, tokens: lis
         ("Zelenskyy's", "zəlˈɛnskiz", "news"),
         ("Macrons", "mækɹˈOnz", "news"),
         ("Wales", "wˈAlz", "general"),
-        ("bases", "bˈAsᵻz", "general"),
+        ("bases", "bˈAsᵻz", "heteronym"),
         ("airbridge", "ˈɛɹbɹˌɪʤ", "parts"),
         ("Qvarnstrup", "kvˈɑɹnstɹʊp", "origin:sv"),
         ("re-elected", "ɹˌiəlˈɛktᵻd", "general"),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from vivavoce.script.languages.en.initialism import acronyms, read_capitals
 from vivavoce.script.languages.en.tables import column, mapping
 from vivavoce.script.languages.en.words import is_common, is_known
-from vivavoce.script.normalise import Reading, Scene
+from vivavoce.script.normalise import Reading, Scene, spell
 from vivavoce.script.style import ScriptStyle
 from vivavoce.script.tokens import SpokenWord
 
@@ -147,9 +147,25 @@ def _read_emphasised(scene: Scene, at: int) -> Reading | None:
     bare = word.replace("’", "'").partition("'")[0]
     if bare in acronyms() or bare in mapping("initialisms"):
         return None
+    if bare == "IS" and _is_the_group(scene, found.end()):
+        return Reading(found.end(), spell(bare), "initialism")
     if bare in column("shouted") or (len(bare) > 4 and is_known(bare)) or _is_dateline(scene, at, found.end(), bare):
         return Reading(found.end(), (SpokenWord(_recase(word)),), "recased")
     return None
+
+
+def _is_the_group(scene: Scene, end: int) -> bool:
+    """Tell Islamic State from an "is" that is shouted: by what it does, or by what is its."""
+    after = scene.next_word(end).lower().strip(".,;:?!")
+    before = scene.previous()
+    acts = before is None and (after in column("reporting_verbs") or after in {"said", "says"} or after.endswith("ed"))
+    return acts or after in _OF_THE_GROUP
+
+
+_OF_THE_GROUP = frozenset({"affiliate", "affiliates", "attack", "attacks", "bride", "brides", "cell",
+                           "cells", "claimed", "commander", "fighter", "fighters", "flag", "group",
+                           "leader", "leaders", "militant", "militants", "prisoners", "propaganda",
+                           "recruits", "suspects", "terrorists"})  # fmt: skip
 
 
 def _is_dateline(scene: Scene, at: int, end: int, word: str) -> bool:

@@ -40,6 +40,12 @@ _FEET_INCHES = re.compile(
     r"(?P<feet>\d{1,2})(?:\s?(?:ft\.?|foot|feet)\s?|['’′]\s?)(?P<inches>\d{1,2}(?:\.\d)?½?)"
     r"(?:\s?(?:in\.?(?![\w])|inches|inch)|[\"”″]|''|(?![\w%.,'’]))"
 )
+_LABELLED = frozenset({"apartment", "block", "building", "bus", "class", "door", "exhibit", "flat", "form",
+                       "gate", "grade", "group", "level", "platform", "room", "row", "seat", "section",
+                       "suite", "unit"})  # fmt: skip
+"""After these a figure and a letter are a label: "row 14C"."""
+_CURRENT_CARRIERS = frozenset({"fuse", "fuses", "plug", "plugs", "socket", "sockets", "circuit", "circuits", "charger",
+                               "current", "supply", "breaker"})  # fmt: skip
 _EXPONENTS = {"²": "square", "³": "cubic", "2": "square", "3": "cubic", "": ""}
 _SIGNS = {"~": "about ", "<": "less than ", ">": "more than "}
 _PER_WORDS = {"s": "second", "sec": "second", "h": "hour", "hr": "hour", "d": "day"}
@@ -72,11 +78,16 @@ def _read_figure(scene: Scene, at: int) -> Reading | None:
 def _is_unit_here(scene: Scene, found: re.Match[str]) -> bool:
     """Refuse a unit's sign that is something else here: "5 in the morning", "2 A", "T 4 m"."""
     unit = found["unit"]
+    before = scene.previous()
+    if len(unit) == 1 and not found["gap"] and before is not None and before.text.lower() in _LABELLED:
+        return False
     if unit in _JOINED and found["gap"]:
         return False
     if unit == "K":  # "300 K" is a temperature, "300K" and "300 K people" are thousands
         return found["gap"] == " " and not stands_before_noun(scene, found.end())
     if unit == "B" and not found["gap"] and len(found["number"]) < 3:  # "apartment 4B"
+        return False
+    if unit == "A" and scene.next_word(found.end()).lower() not in _CURRENT_CARRIERS:  # "seat 12A"
         return False
     if unit == "s" and (found["gap"] or re.fullmatch(r"\d*0|\d{2,}", found["number"])):  # "1990s", "747s"
         return bool(found["gap"] == " " and "." in found["number"])

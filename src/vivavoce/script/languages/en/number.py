@@ -33,6 +33,9 @@ _TIMES = re.compile(r"(\d{1,5}(?:\.\d+)?)[x×](?![\w])")
 _DIMENSIONS = re.compile(r"(\d{1,6}(?:\.\d+)?)\s?[x×]\s?(\d{1,6}(?:\.\d+)?)(?:\s?[x×]\s?(\d{1,6}(?:\.\d+)?))?(?![\w])")
 _PLURAL = re.compile(r"(\d{1,4})['’]?s(?![\w])")
 _DIALLED = re.compile(r"(?:911|999|112|101|111|988|211|311|411|511|611|711|811|000|1922)(?![\w.,]\w|\w)")
+_SHORT_CODE = re.compile(r"\d{3} \d{3}(?![\w.,]\w|\w| \d)|[2-9]\d{4,5}(?![\w.,]\w|\w| \d)")
+_DIALS = frozenset({"dial", "dialed", "dialled", "dialing", "dialling", "text", "texting", "call", "calling"})
+"""What must stand before other short numbers, which may be counts elsewhere: "call 116 123", "text 741741"."""
 _ANY_DIGITS = re.compile(r"\d{1,12}")
 _STREET = re.compile(
     r"\s(?:[NSEW]{1,2}\.?\s)?(?:[A-Z0-9][\w'’]{0,20}\s){1,3}(?:St|Ave|Blvd|Rd|Dr|Ln|Ct|Pl|Hwy|Expy|Pkwy|Street|Avenue|Road|"
@@ -69,9 +72,11 @@ _SPORT = frozenset({"win", "won", "beat", "beats", "lost", "lose", "draw", "drew
 def read_dialled(scene: Scene, at: int) -> Reading | None:
     """Read an emergency number digit by digit where people call it: "dialed 911"."""
     found = _DIALLED.match(scene.text, at)
+    before = scene.previous()
+    if not found and before is not None and before.text.lower() in _DIALS:
+        found = _SHORT_CODE.match(scene.text, at)
     if not found or not scene.at_word_start(at):
         return None
-    before = scene.previous()
     after = scene.next_word(found.end()).lower().strip(".,;:!?\"”’'")
     again = (
         len(scene.tokens) > 1
