@@ -27,6 +27,6 @@ class ExtractOptions:
     addresses: bool = True
     """Whether web addresses in the text stay; else each is omitted, and listed."""
     parse_deadline_s: float = 20.0
-    """Wall-clock limit of the child process that takes a source apart."""
+    """Processor time that the child process may take which takes a source apart."""
     parse_memory_bytes: int = 280_000_000
     """How much memory that child may write to."""

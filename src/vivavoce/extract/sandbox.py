@@ -5,13 +5,16 @@ Whatever a page does to a parser, it does it there: what comes back is JSON, or 
 
 import dataclasses
 import json
+import math
 import os
+import signal
 import subprocess
 import sys
+import time
 from datetime import datetime
 from typing import IO, Any
 
-from vivavoce.errors import InputError
+from vivavoce.errors import InputError, MachineError
 from vivavoce.extract.feed import FeedItem, read_feed
 from vivavoce.extract.options import ExtractOptions
 from vivavoce.extract.wire import read_article, read_items, write_article, write_items
@@ -19,6 +22,9 @@ from vivavoce.types import Article, Capture
 
 _REFUSED = 3
 _OUT_OF_MEMORY = 7
+_PATIENCE = 6.0
+"""Wall-clock time that a child may take, in units of its processor time: what a page costs is told apart from what
+others on the machine take."""
 _ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TMPDIR")
 
 
@@ -27,6 +33,7 @@ def extract_in_child(capture: Capture, options: ExtractOptions) -> Article:
 
     Raises:
         InputError: The child refused the source, or broke a limit.
+        MachineError: The machine was too busy to let it work.
     """
     return read_article(_ask_child("article", capture, options))
 
@@ -35,7 +42,7 @@ def list_in_child(capture: Capture, options: ExtractOptions) -> tuple[FeedItem, 
     """Read a feed's items in a child process.
 
     Raises:
-        InputError: As `extract_in_child`.
+        VivavoceError: As `extract_in_child`.
     """
     return read_items(_ask_child("items", capture, options))
 
@@ -46,19 +53,24 @@ def _ask_child(task: str, capture: Capture, options: ExtractOptions) -> str:
             [sys.executable, "-P", "-m", "vivavoce.extract.sandbox"],
             input=_pack(task, capture, options),
             capture_output=True,
-            timeout=options.parse_deadline_s,
+            timeout=_PATIENCE * options.parse_deadline_s,
             env=_environment(),
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise InputError(
-            f"{capture.address}: not taken apart after {options.parse_deadline_s:g} s; "
-            "try again where the machine was busy, else save it as plain text (rule: parse-deadline)"
+        raise MachineError(
+            f"{capture.address}: not taken apart after {error.timeout:g} s; the machine is too busy, try again when it "
+            "has less to do (rule: parse-deadline)"
         ) from error
     if done.returncode == 0:
         return done.stdout.decode("utf-8")
     if done.returncode == _REFUSED:
         raise InputError(done.stdout.decode("utf-8"))
+    if done.returncode == -signal.SIGXCPU:
+        raise InputError(
+            f"{capture.address}: not taken apart after {options.parse_deadline_s:g} s of work; save it as plain text "
+            "(rule: parse-deadline)"
+        )
     rule = "parse-memory" if done.returncode == _OUT_OF_MEMORY else "parser"
     raise InputError(f"{capture.address}: the parser gave up on it; save it as plain text (rule: {rule})")
 
@@ -89,14 +101,14 @@ def _unpack(stream: IO[bytes]) -> tuple[str, Capture, ExtractOptions]:
 
 
 def _limit(options: ExtractOptions) -> None:
-    """Take the child's leave to grow; where the system knows no such limits, the deadline is left."""
+    """Take the child's leave to grow and to work on; where the system knows no such limits, the deadline is left."""
     try:
         import resource
     except ImportError:
         return
     resource.setrlimit(resource.RLIMIT_DATA, (options.parse_memory_bytes, options.parse_memory_bytes))
-    seconds = int(options.parse_deadline_s) + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    seconds = math.ceil(time.process_time() + options.parse_deadline_s)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
