@@ -48,7 +48,6 @@ class ArchiveResult:
 
     progress: Progress
     summary: Summary
-    dashboard: str | None
 
 
 def forecast_archive(request: ArchiveRequest, places: Places) -> Forecast:
@@ -80,7 +79,7 @@ def narrate_archive(request: ArchiveRequest, places: Places, tell: Tell) -> Arch
         summary = summarise(list_outcomes(store, request.output, _SETTLED))
         write_catalogue(list_outcomes(store, request.output, _SETTLED), shelf)
         shelf.write(REPORT, write_report(summary, progress, archive=request.output).encode())
-        return ArchiveResult(progress, summary, crew.dashboard)
+        return ArchiveResult(progress, summary)
 
 
 def list_edition_folders(output: str) -> list[Path]:

@@ -67,6 +67,10 @@ class Outcome:
     seconds: float = 0.0
     """Wall time of the work."""
     cpu_s: float = 0.0
+    ended: str = ""
+    """When, in UTC: "2026-03-01T12:00:00+00:00"."""
+    worker: str = ""
+    """Machine and process that did it: "node7/4711"."""
     bytes: int = 0
     """Of the edition's files."""
     utterances: int = 0

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from vivavoce.archive.items import Outcome, OutcomeState
 from vivavoce.archive.run import Progress
@@ -12,6 +13,9 @@ REPORT = "report.html"
 NAMES = 100
 _CLASSES = 12
 _FAILED_SHOWN = 500
+_BARS_OF_TIME = 24
+_WIDTHS_MIN = (1, 5, 15, 60, 240, 1440, 7 * 1440)
+"""How long a bar of the chart over time may stand for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,12 @@ class Summary:
     audio_s: float
     cpu_s: float
     bytes: int
+    workers: int
+    """How many processes have worked on it."""
+    throughput: tuple[Bar, ...]
+    """Editions by when they were made."""
+    bar_minutes: int
+    """How long a bar of `throughput` stands for."""
     speeds: tuple[Bar, ...]
     """Articles by seconds of audio a processor second."""
     findings: tuple[Bar, ...]
@@ -47,6 +57,8 @@ def summarise(outcomes: Iterable[Outcome]) -> Summary:
     findings: Counter[str] = Counter()
     names: Counter[str] = Counter()
     speeds: Counter[int] = Counter()
+    minutes: Counter[int] = Counter()
+    workers: set[str] = set()
     failed: list[Outcome] = []
     editions = clean = failures = size = 0
     audio_s = cpu_s = 0.0
@@ -65,12 +77,19 @@ def summarise(outcomes: Iterable[Outcome]) -> Summary:
             cpu_s += outcome.cpu_s
             size += outcome.bytes
             speeds[int(2 * outcome.duration_s / max(outcome.cpu_s, 1e-3))] += 1
+            workers.add(outcome.worker)
+            if outcome.ended:
+                minutes[int(datetime.fromisoformat(outcome.ended).timestamp() // 60)] += 1
+    bar_minutes, throughput = _chart_over_time(minutes)
     return Summary(
         editions=editions,
         clean=clean,
         audio_s=audio_s,
         cpu_s=cpu_s,
         bytes=size,
+        workers=len(workers),
+        throughput=throughput,
+        bar_minutes=bar_minutes,
         speeds=_bars([(f"{half / 2:.1f} to {half / 2 + 0.5:.1f}", count) for half, count in sorted(speeds.items())]),
         findings=_bars(findings.most_common(_CLASSES)),
         names=_bars(names.most_common(NAMES)),
@@ -84,6 +103,22 @@ def write_report(summary: Summary, progress: Progress, *, archive: str) -> str:
     return render_page(
         "report.html", style=("house.css", "report.css"), summary=summary, progress=progress, archive=archive
     )
+
+
+def _chart_over_time(minutes: Counter[int]) -> tuple[int, tuple[Bar, ...]]:
+    """Put minutes together until the chart is short; gives how many a bar stands for, and bars where work was done."""
+    for width in _WIDTHS_MIN:
+        counts: Counter[int] = Counter()
+        for minute, count in minutes.items():
+            counts[minute // width] += count
+        if len(counts) <= _BARS_OF_TIME:
+            break
+    bars = sorted(counts.items())[-_BARS_OF_TIME:]
+    return width, _bars([(_name_minute(at * width), count) for at, count in bars])
+
+
+def _name_minute(minute: int) -> str:
+    return datetime.fromtimestamp(60 * minute, UTC).strftime("%Y-%m-%d %H:%M")
 
 
 def _bars(counts: Iterable[tuple[str, int]]) -> tuple[Bar, ...]:

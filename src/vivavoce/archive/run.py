@@ -3,6 +3,7 @@
 import hashlib
 import json
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -40,6 +41,8 @@ class Progress:
     audio_s: float = 0.0
     seconds: float = 0.0
     """Wall time of the run so far."""
+    dashboard: str | None = None
+    """Where the cluster shows itself, once there is one."""
 
     def add(self, outcome: Outcome) -> "Progress":
         """Count an outcome."""
@@ -107,16 +110,23 @@ class _Run:
         self._driver = uuid4().hex
         self._settings_digest = digest_settings(settings)
         self._progress = Progress()
+        self._again: deque[Batch] = deque()
+        """What goes to the workers once more: their machine was lost, or one article of a batch is to blame."""
         self._started_s = self._renewed_s = time.monotonic()
 
     def drive(self, items: Iterable[ArchiveItem]) -> Progress:
         for batch in self._batches(items):
-            while self._crew.in_flight >= 2 * self._crew.size:
-                self._settle()
-            self._crew.submit(batch)
-        while self._crew.in_flight:
+            self._hand_over(batch)
+        while self._crew.in_flight or self._again:
             self._settle()
+            while self._again:
+                self._hand_over(self._again.popleft())
         return self._progress
+
+    def _hand_over(self, batch: Batch) -> None:
+        while not self._crew.has_room:
+            self._settle()
+        self._crew.submit(batch)
 
     def _batches(self, items: Iterable[ArchiveItem]) -> Iterator[Batch]:
         remaining = iter(items if not self._options.limit else islice(items, self._options.limit))
@@ -162,14 +172,16 @@ class _Run:
             with self._store.write() as change:
                 change.ledger.renew(self._claimant())
             self._renewed_s = time.monotonic()
-        for batch, outcomes in self._crew.collect(timeout_s=_WAIT_S):
-            if outcomes is not None:
-                self._keep(outcomes)
-            elif len(batch.orders) == 1:
-                self._keep((poisoned(batch),))
+        for ended in self._crew.collect(timeout_s=_WAIT_S):
+            orders = ended.batch.orders
+            if ended.outcomes is not None:
+                self._keep(ended.outcomes)
+            elif not ended.to_blame:
+                self._again.append(ended.batch)
+            elif len(orders) == 1:
+                self._keep((poisoned(ended.batch),))
             else:  # one of them kills its worker: each alone, so that the others are done
-                for order in batch.orders:
-                    self._crew.submit(Batch((order,), order.item.weight))
+                self._again.extend(Batch((order,), order.item.weight) for order in orders)
 
     def _keep(self, outcomes: Iterable[Outcome]) -> None:
         who = self._claimant()
@@ -180,7 +192,8 @@ class _Run:
         self._report()
 
     def _report(self) -> None:
-        self._progress = replace(self._progress, seconds=time.monotonic() - self._started_s)
+        seconds = time.monotonic() - self._started_s
+        self._progress = replace(self._progress, seconds=seconds, dashboard=self._crew.dashboard)
         self._tell(self._progress)
 
 

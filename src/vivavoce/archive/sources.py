@@ -6,9 +6,14 @@ content systems send.
 """
 
 import csv
+import gzip
 import hashlib
+import io
 import json
+import lzma
+import zlib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import PurePosixPath
 from typing import IO, Any
@@ -51,6 +56,10 @@ _ROWS_AT_ONCE = 64
 _SNIFF_BYTES = 4096
 _MAX_FIELD_BYTES = 10_000_000
 _SITEMAP_DEPTH = 3
+_SITEMAP_BYTES = 50 * 1024 * 1024
+"""The most that a sitemap may have, unpacked (sitemaps.org)."""
+_PACKED = frozenset({".gz", ".xz"})
+_GZIP = b"\x1f\x8b"
 _WORDPRESS = "http://wordpress.org/export/"
 
 
@@ -67,6 +76,7 @@ def read_items(address: str, limits: FetchLimits) -> Iterator[ArchiveItem]:
         RemoteError: A sitemap can't be fetched.
     """
     if address.startswith(("http://", "https://")):
+        limits = replace(limits, wire_bytes=_SITEMAP_BYTES, body_bytes=_SITEMAP_BYTES)
         yield from _read_sitemap(fetch_capture(address, limits=limits), limits, _SITEMAP_DEPTH)
         return
     try:
@@ -78,15 +88,20 @@ def read_items(address: str, limits: FetchLimits) -> Iterator[ArchiveItem]:
     if files.isdir(path):
         yield from _read_folder(files, path)
         return
-    with files.open(path, "rb") as file:
-        yield from _choose_reader(address, file)(file, address, limits)
+    packed = PurePosixPath(address.lower()).suffix in _PACKED
+    try:
+        with files.open(path, "rb", compression="infer" if packed else None) as file:
+            yield from _choose_reader(address, file)(file, address, limits)
+    except (gzip.BadGzipFile, lzma.LZMAError, zlib.error, EOFError) as error:
+        raise InputError(f"{address}: broken, or cut short ({error}); pack it again") from error
 
 
 Reader = Callable[[IO[bytes], str, FetchLimits], Iterator[ArchiveItem]]
 
 
 def _choose_reader(address: str, file: IO[bytes]) -> Reader:
-    suffix = PurePosixPath(address.lower()).suffix
+    name = PurePosixPath(address.lower())
+    suffix = PurePosixPath(name.stem).suffix if name.suffix in _PACKED else name.suffix
     by_suffix: dict[str, Reader] = {
         ".jsonl": _read_json_lines,
         ".ndjson": _read_json_lines,
@@ -193,6 +208,8 @@ def _read_sitemap_file(file: IO[bytes], address: str, limits: FetchLimits) -> It
 
 def _read_sitemap(capture: Capture, limits: FetchLimits, depth: int) -> Iterator[ArchiveItem]:
     """Read a sitemap, or those that an index names, one after another."""
+    if capture.body.startswith(_GZIP):
+        capture = replace(capture, body=_unpack(capture))
     nested = _list_sitemaps(capture)
     if nested is None:
         for item in read_feed(capture):
@@ -204,6 +221,17 @@ def _read_sitemap(capture: Capture, limits: FetchLimits, depth: int) -> Iterator
         raise InputError(f"{capture.address}: indexes of sitemaps nested too deep; give the sitemap itself")
     for url in nested:
         yield from _read_sitemap(fetch_capture(url, limits=limits), limits, depth - 1)
+
+
+def _unpack(capture: Capture) -> bytes:
+    try:
+        with gzip.open(io.BytesIO(capture.body)) as packed:
+            body = packed.read(_SITEMAP_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(f"{capture.address}: broken gzip ({error}); give a sitemap's address") from error
+    if len(body) > _SITEMAP_BYTES:
+        raise InputError(f"{capture.address}: a sitemap of more than {_SITEMAP_BYTES} bytes; give smaller ones")
+    return body
 
 
 def _list_sitemaps(capture: Capture) -> list[str] | None:

@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -61,7 +62,13 @@ class Narrator:
         except Exception as error:  # noqa: BLE001  # a worker's outermost frame: one article never stops the rest
             reason = f"a fault of ours: {type(error).__name__}: {error}"
             outcome = Outcome(order.item.source_id, OutcomeState.FAILED, url=order.item.url, reason=reason)
-        return replace(outcome, seconds=round(time.monotonic() - started_s, 3), cpu_s=round(_cpu_so_far_s() - cpu_s, 3))
+        return replace(
+            outcome,
+            seconds=round(time.monotonic() - started_s, 3),
+            cpu_s=round(_cpu_so_far_s() - cpu_s, 3),
+            ended=datetime.now(UTC).isoformat(timespec="seconds"),
+            worker=f"{os.uname().nodename}/{os.getpid()}",
+        )
 
     def _make(self, order: WorkOrder) -> Outcome:
         request, clock = self._settings.request, StageClock()

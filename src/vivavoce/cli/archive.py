@@ -95,8 +95,12 @@ def archive(
 def _watch(*, quiet: bool) -> "Callable[[Progress], None]":
     if quiet or not sys.stderr.isatty():
         return lambda _progress: None
+    told: set[str] = set()
 
     def tell(progress: "Progress") -> None:
+        if progress.dashboard and progress.dashboard not in told:
+            told.add(progress.dashboard)
+            print(f"\rcluster {progress.dashboard}\x1b[K", file=sys.stderr)
         pace = progress.made / max(progress.seconds, 1e-3)
         waiting = progress.listed - progress.settled
         left = f", {waiting / pace / 60:.0f} min for the {waiting} listed so far" if pace and waiting else ""
@@ -156,8 +160,8 @@ def _as_text(done: "ArchiveResult", output: str) -> str:
     if summary.names:
         names = ", ".join(f"{bar.label} ({bar.count})" for bar in summary.names[:_SHOWN_NAMES])
         lines.append(f"names     that no lexicon knows: {names}")
-    if done.dashboard:
-        lines.append(f"cluster   {done.dashboard}")
+    if progress.dashboard:
+        lines.append(f"cluster   {progress.dashboard}")
     lines.append(f"report    {output}/report.html")
     return "\n".join(lines)
 

@@ -11,6 +11,16 @@ import yaml
 _DEPLOY = Path(__file__).parents[3] / "deploy"
 
 
+_JOB = {"entrypoint", "shutdownAfterJobFinishes", "ttlSecondsAfterFinished", "backoffLimit", "rayClusterSpec"}
+_CLUSTER = {"rayVersion", "headGroupSpec", "workerGroupSpecs"}
+_GROUP = {"groupName", "replicas", "minReplicas", "maxReplicas", "rayStartParams", "template"}
+"""Of KubeRay's fields, those that we use: a misspelt one would be passed over in silence.
+
+Source:
+    KubeRay's reference of ray.io/v1, https://ray-project.github.io/kuberay/reference/api/
+"""
+
+
 def read(name: str) -> Any:
     return yaml.safe_load((_DEPLOY / name).read_text("utf-8"))
 
@@ -27,6 +37,11 @@ def test_the_rayjob_is_whole_and_no_worker_may_differ_from_the_head() -> None:
     assert (job["apiVersion"], job["kind"]) == ("ray.io/v1", "RayJob")
     cluster = job["spec"]["rayClusterSpec"]
     groups = [cluster["headGroupSpec"], *cluster["workerGroupSpecs"]]
+    assert set(job["spec"]) <= _JOB
+    assert set(cluster) <= _CLUSTER
+    assert all(set(group) <= _GROUP and {"rayStartParams", "template"} <= set(group) for group in groups)
+    assert all(isinstance(value, str) for group in groups for value in group["rayStartParams"].values())
+    assert f"\nray=={cluster['rayVersion']}\n" in (_DEPLOY.parent / "requirements.lock").read_text("utf-8")
     pods = [group["template"]["spec"] for group in groups]
     containers = [container for pod in pods for container in pod["containers"]]
     assert len({container["image"] for container in containers}) == 1

@@ -1,5 +1,7 @@
+from datetime import UTC, datetime, timedelta
+
 from vivavoce.archive.items import Outcome, OutcomeState
-from vivavoce.archive.report import summarise, write_report
+from vivavoce.archive.report import Summary, summarise, write_report
 from vivavoce.archive.run import Progress
 
 
@@ -20,6 +22,26 @@ def test_names_and_findings_are_counted_over_all_editions() -> None:
     assert "<script>no article" not in page
     assert "&lt;script&gt;no article" in page
     assert page.index("Åsa") < page.index("Bo</th>")
+
+
+def test_editions_are_counted_by_the_time_they_were_made() -> None:
+    start = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+    def make(count: int, gap_s: int) -> Summary:
+        moments = [(start + timedelta(seconds=gap_s * number)).isoformat() for number in range(count)]
+        made = [Outcome(at, OutcomeState.MADE, edition="e", ended=at, worker=f"n/{at[-8]}") for at in moments]
+        return summarise(made)
+
+    short = make(30, 20)
+    assert short.bar_minutes == 1
+    assert [(bar.label, bar.count) for bar in short.throughput][:2] == [
+        ("2026-03-01 12:00", 3),
+        ("2026-03-01 12:01", 3),
+    ]
+    long = make(300, 600)
+    assert long.bar_minutes == 240
+    assert sum(bar.count for bar in long.throughput) == 300
+    assert len(long.throughput) <= 24
 
 
 def test_an_empty_archive_has_a_report() -> None:

@@ -1,4 +1,5 @@
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -6,11 +7,14 @@ import pytest
 from pyarrow import parquet
 
 from archive_at_work import LocalCrew, make_item, make_places, make_settings
+from postgres import make_database
 from vivavoce.archive.catalogue import CATALOGUE, list_outcomes, write_catalogue
+from vivavoce.archive.crew import Ended
 from vivavoce.archive.items import ArchiveItem, Batch, Outcome, OutcomeState, WorkOrder, read_outcome
 from vivavoce.archive.run import BATCH_WEIGHT, LOOK_AHEAD, Progress, RunOptions, batch_by_length, run_archive
 from vivavoce.archive.shelf import Shelf
 from vivavoce.archive.work import WorkSettings
+from vivavoce.lexicon import Entry, Lexicon
 from vivavoce.storage.records import LedgerState
 from vivavoce.storage.store import Store, open_store
 from vivavoce.types import Capture
@@ -30,10 +34,19 @@ def store(tmp_path: Path) -> Iterator[Store]:
     opened.close()
 
 
-def work(items: Iterable[ArchiveItem], settings: WorkSettings, store: Store, crew: LocalCrew) -> Progress:
-    return run_archive(
-        items, settings=settings, crew=crew, store=store, options=RunOptions(), tell=lambda _progress: None
-    )
+def work(
+    items: Iterable[ArchiveItem],
+    settings: WorkSettings,
+    store: Store,
+    crew: LocalCrew,
+    touch_up: frozenset[str] = frozenset(),
+) -> Progress:
+    options = RunOptions(touch_up)
+    return run_archive(items, settings=settings, crew=crew, store=store, options=options, tell=lambda _progress: None)
+
+
+def settle_at_once(batch: Batch, state: OutcomeState = OutcomeState.FAILED) -> Ended:
+    return Ended(batch, tuple(Outcome(order.item.source_id, state) for order in batch.orders))
 
 
 def open_local(settings: WorkSettings, folder: Path, *, deadly: frozenset[str] = frozenset()) -> LocalCrew:
@@ -91,6 +104,59 @@ def test_an_article_that_kills_workers_is_listed_and_the_rest_of_its_batch_is_ma
     assert "worker died" in outcomes(store, settings)["a1"].reason
 
 
+def test_work_whose_machine_was_lost_goes_to_another_and_no_article_is_blamed(
+    settings: WorkSettings, store: Store, tmp_path: Path
+) -> None:
+    crew = LocalCrew(settings, make_places(tmp_path), lost=4)
+    done = work([make_item(1), make_item(2)], settings, store, crew)
+    assert (done.made, done.failed) == (2, 0)
+    assert len(crew.taken) == 6
+
+
+def test_two_drivers_on_one_ledger_share_the_work(settings: WorkSettings, tmp_path: Path, postgres_server: str) -> None:
+    address = make_database(postgres_server)
+    items = [ArchiveItem(f"b{number}", Capture(b"{%d" % number, "row", None)) for number in range(5 * LOOK_AHEAD)]
+
+    class Quick(LocalCrew):
+        def collect(self, *, timeout_s: float) -> list[Ended]:
+            assert timeout_s > 0
+            return [settle_at_once(self._waiting.pop(0), OutcomeState.MADE)]
+
+    def drive(crew: LocalCrew) -> Progress:
+        shared = open_store(address)
+        try:
+            return work(items, settings, shared, crew)
+        finally:
+            shared.close()
+
+    crews = [Quick(settings, make_places(tmp_path)) for _ in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(drive, crews)
+    taken = [order.item.source_id for crew in crews for batch in crew.taken for order in batch.orders]
+    assert sorted(taken) == sorted(item.source_id for item in items), "each article once"
+    assert first.made + second.made == len(items)
+    assert first.skipped + second.skipped == len(items)
+    assert min(first.made, second.made) > 0
+
+
+def test_a_touch_up_renders_only_the_sentences_with_a_name_that_the_lexicon_learnt(
+    settings: WorkSettings, store: Store, tmp_path: Path
+) -> None:
+    text = "The council met on Tuesday. Mayor Thrumblewick spoke first. Roads came next. Then Thrumblewick went home."
+    items = [make_item(1, text=text), make_item(2)]
+    work(items, settings, store, open_local(settings, tmp_path))
+    before = outcomes(store, settings)
+    assert dict(before["a1"].doubtful_names) == {"Thrumblewick": 2}
+    entries = Lexicon((Entry("Thrumblewick", alias="thrum bull wick"),))
+    learnt = replace(settings, request=replace(settings.request, entries=entries))
+    done = work(items, learnt, store, open_local(learnt, tmp_path), frozenset({"Thrumblewick"}))
+    assert (done.made, done.skipped) == (1, 1)
+    after = outcomes(store, settings)
+    assert after["a2"] == before["a2"]
+    assert (after["a1"].rendered, after["a1"].doubtful_names) == (2, ())
+    assert after["a1"].utterances == before["a1"].utterances > 4
+
+
 def test_a_changed_article_replaces_its_edition(settings: WorkSettings, store: Store, tmp_path: Path) -> None:
     work([make_item(1), make_item(2)], settings, store, open_local(settings, tmp_path))
     before = outcomes(store, settings)
@@ -137,14 +203,13 @@ def test_the_listing_is_read_only_as_far_as_workers_need_it(
             assert listed <= LOOK_AHEAD * (1 + len(self.taken) // LOOK_AHEAD)
             super().submit(batch)
 
-        def collect(self, *, timeout_s: float) -> list[tuple[Batch, tuple[Outcome, ...] | None]]:
+        def collect(self, *, timeout_s: float) -> list[Ended]:
             assert timeout_s > 0
-            batch = self._waiting.pop(0)
-            return [(batch, tuple(Outcome(one.item.source_id, OutcomeState.FAILED) for one in batch.orders))]
+            return [settle_at_once(self._waiting.pop(0))]
 
     crew = Watched(settings, make_places(tmp_path))
     assert work(items(), settings, store, crew).failed == 4 * LOOK_AHEAD
-    assert crew.most_in_flight <= 2 * crew.size
+    assert crew.most_in_flight == crew.size
 
 
 def test_batches_hold_alike_lengths_longest_first() -> None:

@@ -67,9 +67,9 @@ def test_an_archive_on_s3(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         for state in (OutcomeState.MADE, OutcomeState.WHOLE):
             crew = LocalCrew(settings, make_places(tmp_path))
             crew.submit(Batch((order,), 1))
-            ((_, outcomes),) = crew.collect(timeout_s=1)
-            assert outcomes
-            assert outcomes[0].state is state, outcomes[0].reason
-            assert list(Shelf(settings.output).list()) == [outcomes[0].edition]
+            (ended,) = crew.collect(timeout_s=1)
+            assert ended.outcomes
+            assert ended.outcomes[0].state is state, ended.outcomes[0].reason
+            assert list(Shelf(settings.output).list()) == [ended.outcomes[0].edition]
     finally:
         server.stop()

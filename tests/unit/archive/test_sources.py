@@ -1,6 +1,12 @@
+import gzip
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pyarrow as pa
 import pytest
@@ -126,6 +132,112 @@ def test_a_sitemap_lists_addresses_with_their_revision(tmp_path: Path) -> None:
     assert (second.source_id, second.capture) == ("https://news.example/2", None)
 
 
+class Recorded(dict[str, tuple[str, bytes]]):
+    """Pages by path, and which of them were asked for, in order."""
+
+    asked: list[str]
+
+
+@pytest.fixture
+def site() -> Iterator[tuple[str, Recorded]]:
+    """Serve pages on this machine; give the server's address and the pages."""
+    pages = Recorded()
+    pages.asked = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            pages.asked.append(self.path)
+            media_type, body = pages[self.path]
+            self.send_response(200)
+            self.send_header("Content-Type", media_type)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}", pages
+        server.shutdown()
+        thread.join()
+
+
+def write_sitemap(*addresses: str, of: str = "url") -> bytes:
+    inside = "".join(f"<{of}><loc>{address}</loc></{of}>" for address in addresses)
+    root = "urlset" if of == "url" else "sitemapindex"
+    return f'<{root} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{inside}</{root}>'.encode()
+
+
+def test_an_index_of_sitemaps_is_read_sitemap_by_sitemap_packed_ones_too(site: tuple[str, Recorded]) -> None:
+    root, pages = site
+    pages["/index.xml"] = ("text/xml", write_sitemap(f"{root}/2020.xml", f"{root}/2021.xml.gz", of="sitemap"))
+    pages["/2020.xml"] = ("application/xml", write_sitemap("https://news.example/1", "https://news.example/2"))
+    pages["/2021.xml.gz"] = ("application/x-gzip", gzip.compress(write_sitemap("https://news.example/3")))
+    items = read_items(f"{root}/index.xml", FetchLimits(allowed_hosts=frozenset({"127.0.0.1"})))
+    assert next(items).url == "https://news.example/1"
+    assert pages.asked == ["/index.xml", "/2020.xml"], "the next sitemap is not wanted yet"
+    assert [item.url for item in items] == ["https://news.example/2", "https://news.example/3"]
+
+
+def test_an_index_that_names_itself_ends(site: tuple[str, Recorded]) -> None:
+    root, pages = site
+    pages["/index.xml"] = ("text/xml", write_sitemap(f"{root}/index.xml", of="sitemap"))
+    with pytest.raises(InputError, match="nested too deep"):
+        list(read_items(f"{root}/index.xml", FetchLimits(allowed_hosts=frozenset({"127.0.0.1"}))))
+
+
+def write_big(folder: Path, kind: str, count: int) -> Path:
+    """Write a catalogue of that many articles, 2 kB each."""
+    file = folder / f"big.{kind}"
+    texts = [f"{number} {_TEXT * 20}" for number in range(count)]
+    if kind == "jsonl":
+        file.write_text("\n".join(json.dumps({"id": at, "text": text}) for at, text in enumerate(texts)), "utf-8")
+    elif kind == "jsonl.gz":
+        rows = "\n".join(json.dumps({"id": at, "text": text}) for at, text in enumerate(texts))
+        file.write_bytes(gzip.compress(rows.encode(), 0))
+    elif kind == "csv":
+        file.write_text("\n".join(["id,text", *(f"{at},{text}" for at, text in enumerate(texts))]), "utf-8")
+    elif kind == "parquet":
+        table = pa.table({"id": list(range(count)), "text": texts})
+        parquet.write_table(table, file, row_group_size=100, compression="none", use_dictionary=False)
+    elif kind == "xml":
+        posts = (
+            _POST.format(title=at, name=at, text=text, status="publish", kind="post") for at, text in enumerate(texts)
+        )
+        file.write_text(_WORDPRESS.format(items="".join(posts)), "utf-8")
+    else:
+        posts_ = [{"uuid": str(at), "html": text, "status": "published"} for at, text in enumerate(texts)]
+        data = {"users": [], "posts_authors": [], "posts": posts_}
+        file.write_text(json.dumps({"db": [{"data": data}]}), "utf-8")
+    return file
+
+
+_HOLD = """
+import resource, sys
+from vivavoce.archive.sources import read_items
+from vivavoce.ingest import FetchLimits
+held = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+few, many = sys.argv[1:]
+assert sum(1 for _ in read_items(few, FetchLimits())) == 500
+before = held()
+assert sum(1 for _ in read_items(many, FetchLimits())) == 20000
+print(held() - before)
+"""
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "jsonl.gz", "csv", "parquet", "xml", "json"])
+def test_forty_times_the_articles_are_read_in_the_same_memory(kind: str, tmp_path: Path) -> None:
+    (tmp_path / "few").mkdir()
+    few, many = write_big(tmp_path / "few", kind, 500), write_big(tmp_path, kind, 20_000)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", _HOLD, str(few), str(many)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    assert int(done.stdout) * 1024 < many.stat().st_size / 4, "of 40 MB"
+
+
 def test_a_wordpress_export_gives_its_published_posts(tmp_path: Path, request_: NarrateRequest) -> None:
     kinds = [("one", "publish", "post"), ("two", "draft", "post"), ("three", "publish", "page")]
     posts = "".join(
@@ -166,6 +278,8 @@ def test_a_ghost_export_gives_its_published_posts_with_authors(tmp_path: Path, r
         ("b.parquet", b"nothing", "no Parquet"),
         ("c.csv", b"title,text\n\xff\xfe,\xff", "no CSV in UTF-8"),
         ("d.json", b'{"db": [{"data": {"users": [}', "broken Ghost export"),
+        ("f.jsonl.gz", b"nothing", "broken, or cut short"),
+        ("g.csv.gz", gzip.compress(b"id,text\n" + b"1,x\n" * 9)[:-9], "broken, or cut short"),
         ("e.xml", _WORDPRESS.format(items="<item>").encode(), "broken WordPress export"),
     ],
 )
