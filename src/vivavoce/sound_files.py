@@ -44,10 +44,13 @@ def read_mono(file: Path) -> tuple[NDArray[np.float32], int]:
     Raises:
         InputError: The file is missing, or no sound that can be read.
     """
+    if not file.is_file():
+        what = "it is a folder" if file.is_dir() else "there is no such file"
+        raise InputError(f"the recording {file} can't be read: {what}; give the path of a WAV, MP3, FLAC or Opus file")
     try:
         samples, rate_hz = sf.read(file, dtype="float32", always_2d=True)
     except (OSError, RuntimeError) as error:
-        raise InputError(f"the recording {file} can't be read ({error}); give a WAV, MP3, FLAC or Opus file") from error
+        raise InputError(f"{file} holds no sound that can be read; give a WAV, MP3, FLAC or Opus file") from error
     if not len(samples):
         raise InputError(f"there is no sound in the recording {file}; give one with speech")
     return samples.mean(axis=1), int(rate_hz)

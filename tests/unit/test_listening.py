@@ -33,8 +33,15 @@ def record(folder: Path, seconds: float = 3.0) -> Path:
 
 
 def test_a_missing_recording_is_named(pronouncer: Pronouncer) -> None:
-    with pytest.raises(InputError, match=r"nowhere\.wav can't be read"):
+    with pytest.raises(InputError, match=r"nowhere\.wav can't be read: there is no such file"):
         hear_recording(Recording(Path("nowhere.wav"), "Text."), pronouncer=pronouncer, ears=ears_that_hear(""))
+
+
+def test_a_folder_and_a_file_without_sound_are_named(tmp_path: Path, pronouncer: Pronouncer) -> None:
+    (tmp_path / "words.mp3").write_text("no sound")
+    for file, complaint in ((tmp_path, "it is a folder"), (tmp_path / "words.mp3", "holds no sound that can be read")):
+        with pytest.raises(InputError, match=complaint):
+            hear_recording(Recording(file, "Text."), pronouncer=pronouncer, ears=ears_that_hear(""))
 
 
 def test_a_text_without_words_is_refused(tmp_path: Path, pronouncer: Pronouncer) -> None:

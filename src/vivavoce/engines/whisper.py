@@ -22,10 +22,17 @@ _TAIL_SAMPLES = 3 * RATE_HZ // 2
 _WINDOW_SAMPLES = 30 * RATE_HZ
 _LONGEST_TOKENS = 224
 _LOOP_TOKENS = 6
-"""Greedy decoding sometimes says a sentence over and over; six tokens in the same order twice end it."""
-_OPENING_WORDS = 3
+"""Decoding sometimes says a sentence over and over; six tokens in the same order twice end it."""
+_LOOP_WORDS = 3
+"""This many words in the same order twice may begin a loop."""
+_LOOP_SHARE = 0.5
+"""They do where, from there to the end, at least this share of the words are those that stand one round before."""
+_BEAMS = 5
+"""How many sentences are followed at once when the likeliest next word has led into a loop."""
 _TOKENS_A_SECOND = 8
 _MORE_TOKENS = 16
+_DECODING = b"2"
+"""Version of what is done with the weights; a change of what is heard changes it."""
 _ALIGNED_FRAMES = 8
 """Only the tokens' probabilities are wanted of an alignment, so the alignment itself is kept short."""
 
@@ -46,8 +53,8 @@ class WhisperRecogniser:
 
     @cached_property
     def digest(self) -> str:
-        """Digest of the weights and of the tokeniser."""
-        whole = hashlib.sha256()
+        """Digest of the weights, of the tokeniser and of the way of decoding."""
+        whole = hashlib.sha256(_DECODING)
         for name in FILES:
             whole.update(hashlib.sha256((self._folder / name).read_bytes()).digest())
         return whole.hexdigest()
@@ -56,10 +63,7 @@ class WhisperRecogniser:
         """Take in one clip of at most `max_s` at 16 kHz; what it says is then asked of the clip."""
         if len(samples) > _WINDOW_SAMPLES - _TAIL_SAMPLES:
             raise ValueError(f"want at most {self.max_s} s at 16 kHz, got {len(samples) / RATE_HZ:.1f} s")
-        features = log_mel(np.pad(samples, (0, _TAIL_SAMPLES)), bands=self._runtime.model.n_mels)
-        even = features[None, :, : features.shape[1] // 2 * 2]
-        encoded = np.asarray(self._runtime.model.encode(_view(even), to_cpu=True))
-        return WhisperClip(self._runtime, encoded, len(samples) / RATE_HZ)
+        return WhisperClip(self._runtime, samples)
 
     @cached_property
     def _runtime(self) -> "_Runtime":
@@ -89,27 +93,46 @@ class _Runtime:
             if any(c.isdigit() or c in "$£€%&+=#@°" for c in self.tokeniser.decode([token])):
                 yield token
 
+    def encode(self, samples: NDArray[np.float32], *, tail_samples: int) -> NDArray[np.float32]:
+        """Take in samples with so much silence after them, as far as the window has room for it."""
+        length = min(len(samples) + tail_samples, _WINDOW_SAMPLES)
+        features = log_mel(np.pad(samples, (0, length - len(samples))), bands=self.model.n_mels)
+        even = features[None, :, : features.shape[1] // 2 * 2]
+        return np.asarray(self.model.encode(_view(even), to_cpu=True))
+
+    def decode(self, encoded: NDArray[np.float32], *, beams: int, most_tokens: int) -> str:
+        """Write the likeliest sentence without digits."""
+        result = self.model.generate(
+            _view(encoded),
+            [[*self.opening, self.no_times]],
+            beam_size=beams,
+            max_length=min(_LONGEST_TOKENS, most_tokens),
+            no_repeat_ngram_size=_LOOP_TOKENS,
+            suppress_tokens=self.unspoken,
+        )[0]
+        return str(self.tokeniser.decode(result.sequences_ids[0])).strip()
+
 
 class WhisperClip:
     """One clip as the recogniser took it in."""
 
-    def __init__(self, runtime: _Runtime, encoded: NDArray[np.float32], duration_s: float) -> None:
+    def __init__(self, runtime: _Runtime, samples: NDArray[np.float32]) -> None:
         self._runtime = runtime
-        self._duration_s = duration_s
-        self._encoded = encoded
+        self._samples = samples
+        self._encoded = runtime.encode(samples, tail_samples=_TAIL_SAMPLES)
 
     def transcribe(self) -> str:
-        """Say what was heard, as a sentence without digits."""
-        run = self._runtime
-        result = run.model.generate(
-            _view(self._encoded),
-            [[*run.opening, run.no_times]],
-            beam_size=1,
-            max_length=min(_LONGEST_TOKENS, int(_MORE_TOKENS + _TOKENS_A_SECOND * self._duration_s)),
-            no_repeat_ngram_size=_LOOP_TOKENS,
-            suppress_tokens=run.unspoken,
-        )[0]
-        return cut_loop(str(run.tokeniser.decode(result.sequences_ids[0])).strip())
+        """Say what was heard, as a sentence without digits.
+
+        Where the likeliest next word leads into a loop, it is asked again with more silence after the clip and with
+        several sentences followed at once; a loop that is written even then is cut.
+        """
+        most = int(_MORE_TOKENS + _TOKENS_A_SECOND * len(self._samples) / RATE_HZ)
+        text = self._runtime.decode(self._encoded, beams=1, most_tokens=most)
+        if find_loop(text) is None:
+            return text
+        encoded = self._runtime.encode(self._samples, tail_samples=2 * _TAIL_SAMPLES)
+        return cut_loop(self._runtime.decode(encoded, beams=_BEAMS, most_tokens=most))
 
     def score(self, texts: Sequence[str]) -> tuple[float, ...]:
         """Give the log likelihood, in nats, of each text as what the clip says."""
@@ -121,17 +144,27 @@ class WhisperClip:
 
 
 def cut_loop(text: str) -> str:
-    """Cut where the recogniser came back to the sentence's own beginning.
+    """Cut where the recogniser began to say its own words over again.
 
     "Rain fell on the town. Rain fell on the, on the town." → "Rain fell on the town."
     """
-    words = text.split()
-    bare = [re.sub(r"\W", "", word.lower()) for word in words]
-    opening = bare[:_OPENING_WORDS]
-    for at in range(2 * _OPENING_WORDS - 1, len(words) - _OPENING_WORDS + 1):
-        if bare[at : at + _OPENING_WORDS] == opening:
-            return " ".join(words[:at])
-    return text
+    loop = find_loop(text)
+    return text if loop is None else " ".join(text.split()[:loop])
+
+
+def find_loop(text: str) -> int | None:
+    """Find the word at which a sentence begins to go round; None where it doesn't.
+
+    It does where three words come again and what follows to the end is mostly what followed them before. A phrase that
+    only comes twice, and then goes on otherwise, is no loop.
+    """
+    words = [re.sub(r"\W", "", word.lower()) for word in text.split()]
+    for at in range(_LOOP_WORDS, len(words) - _LOOP_WORDS + 1):
+        for before in range(at - _LOOP_WORDS + 1):
+            again = [words[place] == words[place - at + before] for place in range(at, len(words))]
+            if all(again[:_LOOP_WORDS]) and sum(again) >= _LOOP_SHARE * len(again):
+                return at
+    return None
 
 
 def _view(values: NDArray[np.float32]) -> Any:

@@ -36,8 +36,13 @@ class SignalLimits:
     """What of a sample the samples before it don't predict, against what is usual within 1.5 ms."""
     noise_db: float = -21.0
     """The weakest of eight bands up to 8 kHz, during 50 ms: speech never fills all bands at once."""
-    start_db: float = -40.0
+    start_db: float = -34.0
     """The first 2 ms."""
+    sudden_db: float = -55.0
+    """The first 2 ms, where the sound is about as loud at once as it gets within `rise_s`."""
+    sudden_rise_db: float = 8.0
+    """Clean takes of the fitting half that begin louder than `sudden_db` rise by 11 dB or more."""
+    rise_s: float = 0.01
     end_db: float = -70.0
     """The last 2 ms."""
     tail_db: float = -50.0
@@ -91,8 +96,10 @@ def _find_cut_edges(samples: Samples, rate_hz: int, limits: SignalLimits) -> Ite
     backwards = _measure_levels(samples[::-1], rate_hz, _EDGE_S)
     tail = backwards[: round(limits.tail_s / _EDGE_S)]
     floor_db, end_s = float(moments.min()) + limits.floor_db, len(samples) / rate_hz
+    rise_db = float(moments[: round(limits.rise_s / _EDGE_S)].max() - moments[0])
+    start_db = limits.sudden_db if rise_db < limits.sudden_rise_db else limits.start_db
     for kind, level, limit, at_s in (
-        ("clipped_onset", float(moments[0]), limits.start_db, 0.0),
+        ("clipped_onset", float(moments[0]), start_db, 0.0),
         ("truncated", float(backwards[0]), limits.end_db, end_s),
         ("truncated", float(tail.max()), limits.tail_db, end_s),
     ):

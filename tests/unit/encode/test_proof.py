@@ -123,6 +123,14 @@ def test_omissions_of_the_page_and_of_the_script() -> None:
     ]
 
 
+def test_the_sheet_counts_as_many_omissions_as_it_lists() -> None:
+    tree = parse_page(write_proof_sheet(CLEAN))
+    listed = tree.xpath("//section[@aria-labelledby='omissions']//tbody/tr/td[2]/text()")
+    counted = tree.xpath("//dl[@class='figures']/div[starts-with(dt, 'Left out')]/dd/text()")
+    assert counted == [f"{listed.count('page')}, {listed.count('script')}"] == ["3, 2"]
+    assert tree.xpath("string(//h2[@id='omissions']/span)") == str(len(listed))
+
+
 def test_every_character_is_spoken_or_left_unsaid() -> None:
     figures = build_proof(CLEAN).figures
     assert figures.characters == len(CLEAN.article.text)

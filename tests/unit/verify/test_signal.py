@@ -57,6 +57,16 @@ def test_cut_edges_are_found() -> None:
     assert "truncated" in kinds(sound[:-5400])
 
 
+def test_a_start_that_rises_is_whole_and_one_that_is_as_loud_at_once_is_cut() -> None:
+    """A voice may begin within 2 ms and be heard at once, but then it swells; the middle of a sound does not."""
+    cut = speech_like()[3000:]
+    rising, steady = (np.ones(len(cut), np.float32) for _ in range(2))
+    rising[: RATE_HZ // 100] = np.geomspace(0.002, 1, RATE_HZ // 100)
+    steady[: RATE_HZ // 100] = 0.01
+    assert "clipped_onset" not in kinds(cut * rising)
+    assert "clipped_onset" in kinds(cut * steady)
+
+
 def test_an_end_in_a_closure_is_cut_but_a_fading_one_is_whole() -> None:
     """Before a final stop a cut falls into silence, but no word dies away in 15 ms."""
     sound = speech_like()
