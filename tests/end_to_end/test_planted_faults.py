@@ -4,6 +4,7 @@ A fault is planted as the sound leaves the voice, once or every time, in one utt
 run always; every kind in the reference article, where it is at hand, runs in `make soak`.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -78,7 +79,12 @@ class WordFault:
 
     meant: str
     said: str
+    """Nothing for a word that is left out."""
     found_as: frozenset[str]
+
+    def spoil(self, phonemes: str) -> str:
+        said = rf"{self.said}\1" if self.said else ""
+        return re.sub(rf"(?<!\S){re.escape(self.meant)}(\s|(?=\W|$))", said, phonemes)
 
 
 @dataclass
@@ -104,7 +110,7 @@ class FaultyVoice:
         if isinstance(self.fault, str):
             self.spoilt += 1
             return _refit(SOUNDS[self.fault][0](whole.samples), whole)
-        faulty = phonemes.replace(self.fault.meant, self.fault.said)
+        faulty = self.fault.spoil(phonemes)
         if faulty == phonemes:
             return whole
         self.spoilt += 1
@@ -225,7 +231,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Studio:
 def spoil_word(studio: Studio, word: str, said: str, *found_as: str) -> WordFault:
     """Give a fault of one word; `said` has {} for the word's own phonemes."""
     own = next(w.phonemes for u in studio.plan.script.utterances for w in u.words if word in {w.text, w.spoken})
-    return WordFault(f"{own} ", f"{said.format(own)} ".lstrip(), frozenset(found_as))
+    return WordFault(own, said.format(own, own), frozenset(found_as))
 
 
 def test_a_dropped_not_is_mended_by_another_take(story: Studio, tmp_path: Path) -> None:

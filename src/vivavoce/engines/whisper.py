@@ -33,6 +33,7 @@ _TOKENS_A_SECOND = 8
 _MORE_TOKENS = 16
 _DECODING = b"2"
 """Version of what is done with the weights; a change of what is heard changes it."""
+_REMEDY = "run `vivavoce voices install`, or name under [proof] the folder of a faster-whisper model on this machine"
 _ALIGNED_FRAMES = 8
 """Only the tokens' probabilities are wanted of an alignment, so the alignment itself is kept short."""
 
@@ -44,11 +45,17 @@ class WhisperRecogniser:
     max_s = (_WINDOW_SAMPLES - _TAIL_SAMPLES) / RATE_HZ
 
     def __init__(self, folder: Path) -> None:
+        """Check that a model is there; it loads when something is first listened to.
+
+        Args:
+            folder: The model, in the form that faster-whisper takes.
+
+        Raises:
+            MachineError: A file of it is missing.
+        """
         missing = [name for name in FILES if not (folder / name).is_file()]
         if missing:
-            raise MachineError(
-                f"want a Whisper model in {folder}, {missing[0]} is missing: run `vivavoce voices install`"
-            )
+            raise MachineError(f"{folder} holds no Whisper to listen with: {missing[0]} is missing; {_REMEDY}")
         self._folder = folder
 
     @cached_property
@@ -77,8 +84,11 @@ class _Runtime:
         import ctranslate2
         from tokenizers import Tokenizer
 
-        self.model: Any = ctranslate2.models.Whisper(str(folder), compute_type="int8", intra_threads=1)
-        tokeniser: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        try:
+            self.model: Any = ctranslate2.models.Whisper(str(folder), compute_type="int8", intra_threads=1)
+            tokeniser: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        except Exception as error:  # neither library has a base of its own for what a damaged file brings about
+            raise MachineError(f"the Whisper in {folder} can't be loaded ({error}); {_REMEDY}") from error
         self.tokeniser = tokeniser
         self.start: int = tokeniser.token_to_id("<|startoftranscript|>")
         tasks = ("<|en|>", "<|transcribe|>") if self.model.is_multilingual else ()

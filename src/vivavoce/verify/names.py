@@ -22,8 +22,8 @@ LOSS_NATS = 2.5
 """What leaving a sound out costs. The three part misread names from clean ones best on the fitting half."""
 _CHANGES = 4
 _FEWEST = 3
-_MURMURS = frozenset({"ə", "ɐ", "ᵊ", "ɜɹ", "əɹ"})
-_NEAR = ("pb", "tdTɾ", "kɡ", "fv", "sz", "θð", "ʧʤ", "əɐᵻᵊɪ", "iɪ", "ɑɒɔ", "uʊ", "æa")
+_MURMURS = frozenset({"ə", "ɐ", "ᵊ", "ɜ", "ɜɹ", "əɹ"})
+_NEAR = ("pb", "tdTɾ", "kɡ", "fv", "sz", "θð", "ʧʤ", "əɜɐᵻᵊɪ", "iɪ", "ɑɒɔ", "uʊ", "æa")
 
 
 def list_names(words: Sequence[Word]) -> frozenset[int]:

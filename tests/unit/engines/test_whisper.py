@@ -4,13 +4,21 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from vivavoce.engines.whisper import WhisperClip, WhisperRecogniser, cut_loop, log_mel
+from vivavoce.engines.whisper import FILES, WhisperClip, WhisperRecogniser, cut_loop, log_mel
 from vivavoce.errors import MachineError
 
 
 def test_a_folder_without_weights_is_named(tmp_path: Path) -> None:
     with pytest.raises(MachineError, match=r"config\.json is missing"):
         WhisperRecogniser(tmp_path)
+
+
+def test_a_damaged_model_is_named_when_it_is_first_used(tmp_path: Path) -> None:
+    for name in FILES:
+        (tmp_path / name).write_text("{}")
+    recogniser = WhisperRecogniser(tmp_path)
+    with pytest.raises(MachineError, match=r"can't be loaded .* name under \[proof\]"):
+        recogniser.encode(np.zeros(16_000, np.float32))
 
 
 def test_the_spectrogram_has_100_frames_a_second_and_shows_a_tone_in_its_band() -> None:
