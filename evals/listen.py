@@ -147,6 +147,10 @@ class RememberingClip:
         """Give the scores."""
         return tuple(self._remember(json.dumps(texts), lambda clip: clip.score(texts)))
 
+    def score_words(self, words: Sequence[str]) -> tuple[float, ...]:
+        """Give the scores of a sentence's words."""
+        return tuple(self._remember(f"words {json.dumps(words)}", lambda clip: clip.score_words(words)))
+
     def _remember(self, question: str, ask: Callable[[WordClip], Any]) -> Any:
         known = json.loads(self.file.read_text("utf-8")) if self.file.exists() else {}
         if question not in known:
@@ -235,6 +239,7 @@ def scale_thresholds(limits: Thresholds, scale: float) -> Thresholds:
         other_unheard_nats=limits.other_unheard_nats * scale,
         misread_nats=limits.misread_nats * scale,
         misread_spelt_nats=limits.misread_spelt_nats * scale,
+        spelt_nats=limits.spelt_nats * scale,
         cut_nats=limits.cut_nats * scale,
         drift_s=limits.drift_s * scale,
     )

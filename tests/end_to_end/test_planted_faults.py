@@ -27,9 +27,8 @@ pytestmark = pytest.mark.real_voice
 REFERENCE = Path(__file__).parents[3] / "shared/data/reference/article.txt"
 STORY = """The bridge at Odesa will not close again.
 
-Nobody was hurt when a wall came down on Monday.
+Nobody waited.
 """
-MAX_TAKES = 8
 
 Samples = np.ndarray
 
@@ -242,8 +241,8 @@ def test_a_cut_end_is_mended_by_another_take(story: Studio, tmp_path: Path) -> N
     check_mended(story, "will not close", "end cut", tmp_path)
 
 
-def test_a_misread_name_is_flagged_when_no_take_mends_it(story: Studio, tmp_path: Path) -> None:
-    check_flagged(story, "will not close", spoil_word(story, "Odesa", "ˈOdɪzˌA", "name_misread"), tmp_path)
+def test_a_click_is_flagged_when_no_take_mends_it(story: Studio, tmp_path: Path) -> None:
+    check_flagged(story, "nobody waited", "click", tmp_path)
 
 
 # ---------------------------------------------------------------- the reference article, every kind
@@ -263,6 +262,7 @@ WORD_FAULTS: Mapping[str, tuple[str, str, str, tuple[str, ...]]] = {
     "word doubled": (PROPOSED, "formally", "{} {}", ("word_doubled",)),
     "word swapped": (PROPOSED, "formally", "pˈɑɹʃəli", ("word_garbled",)),
     "word garbled": (PROPOSED, "formally", "ʃˈAzdəɡu", ("word_garbled",)),
+    "name misread": ("conference on may", "Austin", "ˌWstˈIn", ("name_misread", "word_garbled")),
 }
 
 

@@ -146,11 +146,25 @@ class WhisperClip:
 
     def score(self, texts: Sequence[str]) -> tuple[float, ...]:
         """Give the log likelihood, in nats, of each text as what the clip says."""
-        run = self._runtime
-        tokens = [run.tokeniser.encode(" " + text, add_special_tokens=False).ids for text in texts]
+        scores = self._score_tokens([self._tokenise(text).ids for text in texts])
+        return tuple(float(np.sum(tokens)) for tokens in scores)
+
+    def score_words(self, words: Sequence[str]) -> tuple[float, ...]:
+        """Give the log likelihood, in nats, of each word of a sentence."""
+        pieces = self._tokenise(" ".join(words))
+        (scores,) = self._score_tokens([pieces.ids])
+        ends = np.cumsum([1 + len(word) for word in words])
+        at = np.searchsorted(ends, [end for _, end in pieces.offsets])
+        return tuple(np.bincount(at, scores, len(words)).tolist())
+
+    def _tokenise(self, text: str) -> Any:
+        return self._runtime.tokeniser.encode(f" {text}", add_special_tokens=False)
+
+    def _score_tokens(self, texts: Sequence[Sequence[int]]) -> list[NDArray[np.float64]]:
         batch = np.repeat(self._encoded, len(texts), axis=0)
-        results = run.model.align(_view(batch), run.opening, tokens, [_ALIGNED_FRAMES] * len(texts))
-        return tuple(float(np.sum(np.log(np.maximum(result.text_token_probs, 1e-10)))) for result in results)
+        run = self._runtime
+        results = run.model.align(_view(batch), run.opening, texts, [_ALIGNED_FRAMES] * len(texts))
+        return [np.log(np.maximum(result.text_token_probs, 1e-10)) for result in results]
 
 
 def cut_loop(text: str) -> str:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from vivavoce.verify.signal import SignalLimits
 
-CHECKS = 8
+CHECKS = 9
 """Version of the checks; a change of what they find changes it."""
 
 
@@ -23,6 +23,10 @@ class WordClip(Protocol):
 
     def score(self, texts: Sequence[str]) -> tuple[float, ...]:
         """Give the log likelihood, in nats, of each text as what the clip says."""
+        ...
+
+    def score_words(self, words: Sequence[str]) -> tuple[float, ...]:
+        """Give the log likelihood, in nats, of each word of a sentence after those before it; marks belong to words."""
         ...
 
 
@@ -95,10 +99,12 @@ class Thresholds:
     """Any other sounds in the word's place fit better by this; see `PartScores.other`."""
     other_unheard_nats: float = 4.5
     """The same for a word that the word recogniser didn't write either."""
-    misread_nats: float = 2.0
+    misread_nats: float = 1.25
     """A name fits better by this with some other sounds; see `names.score_misreading`."""
     misread_spelt_nats: float = 6.0
-    """The same for a name that the word recogniser spelt as it is."""
+    """The same for a name that the word recogniser spelt as it is, without a doubt."""
+    spelt_nats: float = -0.75
+    """A name that the word recogniser spelt, but thinks less likely than this, is in doubt."""
     cut_nats: float = 6.0
     """The first word without its start, or the last without its end, fits better by this."""
     drift_s: float = 0.25

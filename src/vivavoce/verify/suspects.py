@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from vivavoce.types import Word
-from vivavoce.verify.contrasts import score_drops
+from vivavoce.verify.contrasts import score_drops, score_spelling
 from vivavoce.verify.ears import Thresholds, WordClip
 from vivavoce.verify.sounds import PartScores
 from vivavoce.verify.words import FUNCTION_WORDS, find_unheard
@@ -44,12 +44,12 @@ def find_suspects(
         heard: The word recogniser's sentence, normalised.
         limits: Where a score becomes a suspicion.
     """
-    written = frozenset(heard.split())
+    spelt = _find_spelt(scores, words, clip, heard, limits)
     unheard = frozenset(at for at in find_unheard([word.spoken for word in words], heard) if not words[at].is_name)
     suspects = [
         suspect
         for place, score in enumerate(scores)
-        for suspect in _judge(place, score, unheard, limits, spelt=score.part.text in written)
+        for suspect in _judge(place, score, unheard, limits, spelt=place in spelt)
     ]
     suspects += _ask_again(scores, words, clip, limits)
     kept: list[Suspect] = []
@@ -57,6 +57,22 @@ def find_suspects(
         if all(abs(suspect.place - other.place) > _REACH_WORDS for other in kept):
             kept.append(suspect)
     return tuple(sorted(kept, key=lambda suspect: suspect.place))
+
+
+def _find_spelt(
+    scores: Sequence[PartScores], words: Sequence[Word], clip: WordClip, heard: str, limits: Thresholds
+) -> frozenset[int]:
+    """Find the spoken words that the word recogniser wrote as they are, and where it matters also believes in.
+
+    Its language model spells a well-known name rightly however it was said, but finds it less likely then.
+    """
+    written = frozenset(heard.split())
+    spelt = frozenset(place for place, score in enumerate(scores) if score.part.text in written)
+    asked = [place for place in spelt if limits.misread_nats < scores[place].misread <= limits.misread_spelt_nats]
+    if not asked:
+        return spelt
+    likely = score_spelling(clip, words)
+    return spelt - {place for place in asked if likely[scores[place].part.word] < limits.spelt_nats}
 
 
 def _judge(

@@ -32,6 +32,9 @@ class Transcriber:
         said = set(self.hears.lower().replace(",", "").rstrip(".").split())
         return tuple(-5.0 * len(said ^ set(text.lower().replace(",", "").rstrip(".").split())) for text in texts)
 
+    def score_words(self, words: Sequence[str]) -> tuple[float, ...]:
+        return tuple(0.0 if word.rstrip(".,").lower() in self.hears.lower() else -5.0 for word in words)
+
 
 @dataclass(frozen=True)
 class SoundListener:
