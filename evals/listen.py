@@ -28,6 +28,9 @@ from numpy.typing import NDArray
 from listening.corpus import (
     EDITED,
     RENDERED,
+    SENTENCES,
+    UNSEEN,
+    UNSEEN_VOICES,
     VOICES,
     CachedVoice,
     NotRenderedError,
@@ -170,7 +173,9 @@ def _key(digest: str, samples: NDArray[np.float32]) -> str:
 def hear_sentence(index: int, asked: argparse.Namespace) -> list[Outcome]:
     """Render a sentence in one voice, clean, with some faults of words and some edits of sound, and listen to each."""
     places = read_places()
-    folder, text, name = places.cache / "listening", read_sentences()[index], VOICES[index % len(VOICES)]
+    voices = UNSEEN_VOICES if asked.unseen else VOICES
+    folder, name = places.cache / "listening", voices[index % len(voices)]
+    text = read_sentences(UNSEEN if asked.unseen else SENTENCES)[index]
     ears, voice = _open_remembering(folder), CachedVoice(_open_voice(name), folder, kept_only=asked.kept)
     utterance = make_utterance(index, speak_line(text, pronouncer=open_pronouncer("en-US", (), places)), text)
     outcomes: list[Outcome] = []
@@ -182,7 +187,7 @@ def hear_sentence(index: int, asked: argparse.Namespace) -> list[Outcome]:
                     first = next(outcome for outcome in outcomes if outcome.planned and outcome.scale == 1.0)
                     still = first.found and not _can_be_mended(specimen, replace(voice, kept_only=False), ears)
                     outcomes.append(replace(outcomes[-1], kind="retaken", planned=True, found=still))
-    return outcomes
+    return [replace(outcome, held_out=True) for outcome in outcomes] if asked.unseen else outcomes
 
 
 def _can_be_mended(specimen: Specimen, voice: CachedVoice, ears: Ears) -> bool:
@@ -328,9 +333,11 @@ def main() -> None:
     parser.add_argument("--half", choices=("both", "fitted", "held-out"), default="both", help="which sentences")
     parser.add_argument("--jobs", type=int, default=1, help="sentences worked on at once")
     parser.add_argument("--kept", action="store_true", help="only what is rendered already")
+    parser.add_argument("--unseen", action="store_true", help="other sentences by other voices; nothing is written")
     parser.add_argument("--write", type=Path)
     asked = parser.parse_args()
-    order = sorted(range(len(read_sentences())), key=lambda at: (at * 37) % len(read_sentences()))
+    count = len(read_sentences(UNSEEN if asked.unseen else SENTENCES))
+    order = sorted(range(count), key=lambda at: (at * 37) % count)
     halves = {"fitted": (0,), "held-out": (1,), "both": (0, 1)}[asked.half]
     chosen = [index for index in order[: asked.sentences] if index % 2 in halves]
     with ProcessPoolExecutor(asked.jobs, get_context("spawn")) as pool:
@@ -338,7 +345,7 @@ def main() -> None:
         outcomes = [outcome for sentence in heard for outcome in sentence]
     figures = format_figures(outcomes)
     print(figures)
-    if asked.write:
+    if asked.write and not asked.unseen:
         text = asked.write.read_text("utf-8")
         before, after = text.split(MARKERS[0])[0], text.split(MARKERS[1])[1]
         asked.write.write_text(f"{before}{MARKERS[0]}\n{figures}\n{MARKERS[1]}{after}", "utf-8")

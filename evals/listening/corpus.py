@@ -24,6 +24,9 @@ from vivavoce.synthesise import Rendering, Voice, synthesise_utterance
 from vivavoce.types import Role, Take, Utterance, Word
 
 SENTENCES = Path(__file__).parent / "sentences.txt"
+UNSEEN = Path(__file__).parent / "unseen.txt"
+"""Sentences that came last, when all thresholds were set, for voices that said none of the others."""
+UNSEEN_VOICES = ("bf_emma", "am_echo", "af_sarah", "bm_george")
 VOICES = ("am_michael", "af_nova", "bf_isabella", "bm_daniel", "af_kore", "am_eric")
 COMMON = ("content", "function", "doubled", "garble")
 """Faults that every sentence has a place for; the other kinds are planted wherever they can be."""
@@ -408,6 +411,6 @@ _EDITS: dict[str, Callable[[Samples, NDArray[np.int64], random.Random], Samples]
 
 
 @cache
-def read_sentences() -> tuple[str, ...]:
+def read_sentences(file: Path = SENTENCES) -> tuple[str, ...]:
     """Read the corpus's sentences."""
-    return tuple(SENTENCES.read_text("utf-8").splitlines())
+    return tuple(file.read_text("utf-8").splitlines())

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
+from typing import Any, cast
 from uuid import uuid4
 
 import numpy as np
@@ -90,7 +91,8 @@ class WordFault:
 class FaultyVoice:
     """The real voice, which spoils one utterance the first `times` times that it says the place."""
 
-    voice: Voice
+    voice: Any
+    """A `synthesise.Voice`."""
     target: str
     """The utterance's phonemes."""
     fault: str | WordFault
@@ -99,7 +101,7 @@ class FaultyVoice:
     digest: str = field(default_factory=lambda: uuid4().hex)
     """Its own each time, so that no take is re-used."""
 
-    def __getattr__(self, name: str) -> object:
+    def __getattr__(self, name: str) -> Any:
         return getattr(self.voice, name)
 
     def render(self, phonemes: str, *, speed: float) -> Rendering:
@@ -127,8 +129,9 @@ def _refit(samples: Samples, meant: Rendering) -> Rendering:
 
 
 @cache
-def render_once(voice: Voice, phonemes: str, speed: float) -> Rendering:
-    return voice.render(phonemes, speed=speed)
+def render_once(voice: Any, phonemes: str, speed: float) -> Rendering:
+    rendering: Rendering = voice.render(phonemes, speed=speed)
+    return rendering
 
 
 @dataclass
@@ -166,7 +169,8 @@ class Studio:
         folder.mkdir()
         equipment: Equipment = self.plan.equipment
         voice = FaultyVoice(equipment.voice, target.phonemes, fault, times)
-        spoilt = replace(self.plan, equipment=replace(equipment, voice=voice, listener=self.listener))
+        faulty = replace(equipment, voice=cast("Voice", voice), listener=self.listener)
+        spoilt = replace(self.plan, equipment=faulty)
         record = carry_out(spoilt, folder, replaces=None, clock=StageClock(), watch=lambda *_: None)
         assert voice.spoilt >= 1
         return record
