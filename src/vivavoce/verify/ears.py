@@ -99,7 +99,7 @@ class Thresholds:
     """Any other sounds in the word's place fit better by this; see `PartScores.other`."""
     other_unheard_nats: float = 4.5
     """The same for a word that the word recogniser didn't write either."""
-    misread_nats: float = 1.25
+    misread_nats: float = 2.0
     """A name fits better by this with some other sounds; see `names.score_misreading`."""
     misread_spelt_nats: float = 6.0
     """The same for a name that the word recogniser spelt as it is, without a doubt."""

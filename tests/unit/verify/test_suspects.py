@@ -36,10 +36,10 @@ def scores(misread: float) -> list[PartScores]:
     [
         ("they met in oslo today", 0.0, 4.0, False),
         ("they met in oslo today", -2.0, 4.0, True),
-        ("they met in oslo today", -2.0, 0.5, False),
+        ("they met in oslo today", -2.0, 1.5, False),
         ("they met in oslo today", 0.0, 8.0, True),
         ("they met in asla today", 0.0, 4.0, True),
-        ("they met in asla today", -9.0, 0.5, False),
+        ("they met in asla today", -9.0, 1.5, False),
     ],
 )
 def test_how_a_name_must_sound_otherwise_depends_on_whether_it_is_spelt_without_a_doubt(
