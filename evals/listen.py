@@ -152,7 +152,7 @@ class RememberingClip:
 
     def score_words(self, words: Sequence[str]) -> tuple[float, ...]:
         """Give the scores of a sentence's words."""
-        return tuple(self._remember(f"words {json.dumps(words)}", lambda clip: clip.score_words(words)))
+        return tuple(self._remember(f"spelling {json.dumps(words)}", lambda clip: clip.score_words(words)))
 
     def _remember(self, question: str, ask: Callable[[WordClip], Any]) -> Any:
         known = json.loads(self.file.read_text("utf-8")) if self.file.exists() else {}

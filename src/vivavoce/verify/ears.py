@@ -26,7 +26,7 @@ class WordClip(Protocol):
         ...
 
     def score_words(self, words: Sequence[str]) -> tuple[float, ...]:
-        """Give the log likelihood, in nats, of each word of a sentence after those before it; marks belong to words."""
+        """Give the log likelihood, in nats, of each word of a sentence after those before it; marks don't count."""
         ...
 
 

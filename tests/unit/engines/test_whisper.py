@@ -90,11 +90,13 @@ def test_a_loop_is_decoded_again_and_cut_only_if_it_stays(stubborn: bool, heard:
 
 
 @pytest.mark.real_voice
-def test_the_scores_of_the_words_make_up_that_of_the_sentence() -> None:
+def test_the_scores_of_the_words_make_up_that_of_the_sentence_but_for_its_marks() -> None:
     recogniser = WhisperRecogniser(read_places().models / RECOGNISER_FOLDER)
     clip = recogniser.encode(np.zeros(16_000, np.float32))
-    words = ["The", "$61", "million", "offer,", "Mr", "Navalny", "said,", "was", "“unheard-of”."]
+    words = ["The", "$61", "million", "offer", "Mr", "Navalny", "called", "“unheard-of”"]
     scores = clip.score_words(words)
     assert len(scores) == len(words)
     assert sum(scores) == pytest.approx(clip.score([" ".join(words)])[0], abs=1e-3)
     assert max(scores) < 0
+    marked = clip.score_words([*words[:3], "offer,", *words[4:]])
+    assert marked[:4] == pytest.approx(scores[:4], abs=1e-3)
