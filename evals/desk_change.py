@@ -5,8 +5,10 @@ Usage: python evals/desk_change.py [--voice am_michael] [--article ../shared/dat
 A newsroom of its own serves in a temporary folder, as `vivavoce serve` does, with a real voice and the recogniser. An
 article is sent and rendered, and its page opened, which warms the booth. Then, one after another, a sentence is
 changed: heard as a preview (from the request to the last byte), and applied (from the request to the version that has
-it). Printed: median and longest of both, and how many utterances were rendered for each version. The goal is a preview
-within two seconds on two idle cores; `load` says whether they were.
+it). Printed: median and longest of both, the processor's time that a preview took in the server's processes, and how
+many utterances were rendered for each version that were not rendered for its preview. The first preview waits for the
+voice, which an editor who reads the page first does not; the goal is that all others are heard within two seconds on
+two idle cores; `load` says whether they were.
 """
 
 import argparse
@@ -27,12 +29,20 @@ GOAL_S = 2.0
 _LONGEST_S = 1800.0
 
 
+def read_used_s(pid: int) -> float:
+    """Give the processor's time that a process and all its children have used; Linux tells it."""
+    fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+    own_s = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    threads = Path(f"/proc/{pid}/task").glob("*/children")
+    return own_s + sum(read_used_s(int(child)) for file in threads for child in file.read_text("ascii").split())
+
+
 class Desk:
     """An editor's way to one edition."""
 
-    def __init__(self, client: httpx.Client, text: str) -> None:
-        """Send an article, and wait for its first version."""
-        self._client = client
+    def __init__(self, client: httpx.Client, text: str, *, pid: int) -> None:
+        """Send an article to the server with this process id, and wait for its first version."""
+        self._client, self._pid = client, pid
         sent = self._ask("POST", "/api/v1/articles", {"text": text, "source_id": "bench"})
         self.edition = sent["article"]["edition"]["id"]
         self.wait_for_version(1)
@@ -64,11 +74,11 @@ class Desk:
         """Open the dialog in which a change is made."""
         self._ask("POST", f"/api/v1/editions/{self.edition}/warm")
 
-    def preview(self, change: dict[str, Any]) -> float:
-        """Hear a change; gives the seconds until all of it has come."""
-        began_s = time.perf_counter()
+    def preview(self, change: dict[str, Any]) -> tuple[float, float]:
+        """Hear a change; gives the seconds until all of it has come, and the processor's time."""
+        began_s, used_s = time.perf_counter(), read_used_s(self._pid)
         self._ask("POST", f"/api/v1/editions/{self.edition}/preview", change)
-        return time.perf_counter() - began_s
+        return time.perf_counter() - began_s, read_used_s(self._pid) - used_s
 
     def apply(self, change: dict[str, Any], number: int) -> tuple[float, int]:
         """Make a change; gives the seconds until its version is there, and how many utterances were rendered."""
@@ -94,9 +104,10 @@ def measure(desk: Desk, changes: int) -> dict[str, object]:
         rendered.append(count)
     return {
         "changes": len(chosen),
-        "first_preview_s": round(previews[0], 2),
-        "preview_median_s": round(statistics.median(previews), 2),
-        "preview_longest_s": round(max(previews), 2),
+        "first_preview_s": round(previews[0][0], 2),
+        "preview_median_s": round(statistics.median(took_s for took_s, _ in previews[1:]), 2),
+        "preview_longest_s": round(max(took_s for took_s, _ in previews[1:]), 2),
+        "preview_median_cpu_s": round(statistics.median(used_s for _, used_s in previews[1:]), 2),
         "version_median_s": round(statistics.median(versions), 2),
         "version_longest_s": round(max(versions), 2),
         "rendered_utterances": rendered,
@@ -115,7 +126,7 @@ def main() -> int:
     with TemporaryDirectory(prefix="vivavoce-desk-") as folder, serving(Path(folder), arguments.voice) as server:
         headers = {"Authorization": f"Bearer {server.token}"}
         with httpx.Client(base_url=server.url, headers=headers, timeout=_LONGEST_S) as client:
-            figures = measure(Desk(client, text), arguments.changes)
+            figures = measure(Desk(client, text, pid=server.pid), arguments.changes)
     print(json.dumps(figures, indent=1))
     longest = figures["preview_longest_s"]
     return 0 if isinstance(longest, float) and longest < GOAL_S else 1

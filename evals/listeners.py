@@ -56,6 +56,7 @@ class Server:
 
     port: int
     token: str
+    pid: int
 
     @property
     def url(self) -> str:
@@ -87,7 +88,7 @@ def serving(folder: Path, voice: str, *, policy: str = "clean") -> Iterator[Serv
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
     try:
-        server = Server(port, made.stdout.strip())
+        server = Server(port, made.stdout.strip(), process.pid)
         _wait_until_ready(server)
         yield server
     finally:

@@ -6,10 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 
+import feedparser
 import pytest
 
 from newsroom_at_work import AtWork, open_at_work
 from vivavoce.encode.manifest import read_manifest
+from vivavoce.house import NewsroomRules, Policy
 from vivavoce.newsroom.actors import itself
 from vivavoce.newsroom.approve import approve
 from vivavoce.newsroom.publish import roll_back
@@ -70,6 +72,18 @@ def test_recordings_tell_of_an_approval_from_then_on(at_work: AtWork, tmp_path: 
     approve(at_work.room, itself("house"), edition)
     with at_work.room.store.read() as unit:
         assert unit.editions.list_files(edition, 1) == signed, "a second approval signs nothing again"
+
+
+def test_an_approval_of_what_is_out_reaches_the_feed(tmp_path: Path) -> None:
+    rules = NewsroomRules(policy=Policy.CLEAN)
+    with open_at_work(tmp_path, rules=rules, public_url="https://audio.example.org") as at_work:
+        edition, public = at_work.narrate(at_work.client()), at_work.stranger()
+        before = public.get("/feed.xml")
+        approve(at_work.room, itself("house"), edition)
+        after = public.get("/feed.xml", headers={"If-None-Match": before.headers["etag"]})
+        assert after.status_code == 200
+        length = public.head(f"/e/{edition}/audio.mp3").headers["content-length"]
+        assert feedparser.parse(after.content).entries[0].enclosures[0].length == length
 
 
 def test_all_versions_with_the_same_words_tell_of_it_and_no_others(at_work: AtWork, tmp_path: Path) -> None:

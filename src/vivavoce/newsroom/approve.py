@@ -4,6 +4,7 @@ The files are signed before anything is known of the approval; a kill leaves at 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -48,6 +49,8 @@ def approve(room: Newsroom, actor: Actor, edition_id: str, number: int | None = 
             if _list_files(unit, version) != before:
                 continue  # a version with these words came meanwhile
             unit.editions.replace_files(signed)
+            edition = replace(edition, updated_at=now())
+            unit.editions.change(edition)
             approval = Approval(edition.id, version.script_sha256, version.number, actor.who, now())
             if unit.editions.approve(approval):
                 note_edition(unit, actor, "edition.approve", edition, version=version.number)

@@ -61,7 +61,7 @@ def get_feed_of(house: HouseName, request: Request, room: Room) -> Response:
         out = unit.editions.search(house, state=EditionState.PUBLISHED, limit=ITEMS)
     if not out:
         raise NotThere("nothing is published yet")
-    state = "\n".join(f"{edition.id} {edition.published_version} {edition.published_at}" for edition in out)
+    state = "\n".join(f"{edition.id} {edition.published_version} {edition.updated_at}" for edition in out)
     etag = f'"{hashlib.sha256(state.encode()).hexdigest()[:32]}"'
     headers = {"ETag": etag, "Cache-Control": CURRENT}
     if etag in request.headers.get("if-none-match", ""):

@@ -137,16 +137,11 @@
 
   const dialog = find("fix");
   const said = () => Array.from(current.querySelectorAll(".spoken .w"));
-  let warmed = false;
   let take = 0;
 
   function fix(row, word = null) {
     if (!row?.querySelector("[data-do='fix']")) return;
     choose(row);
-    if (!warmed) {
-      warmed = true;
-      desk.ask("POST", `${api}/warm`).catch(() => {});
-    }
     const flagged = said().findIndex((one) => one.classList.contains("flag"));
     find("fix-word").replaceChildren(
       ...said().map((one, number) => new Option(one.dataset.printed || one.textContent, number, false, false)),
@@ -282,6 +277,8 @@
     work();
   });
 
+  // Whoever may change something hears the first change as soon as the next one.
+  if (list.dataset.editable === "yes") desk.ask("POST", `${api}/warm`).catch(() => {});
   count();
   const named = rows.find((row) => `#${row.id}` === location.hash);
   if (named) choose(named, { focus: true });
