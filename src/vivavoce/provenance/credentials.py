@@ -180,6 +180,8 @@ class Reading:
     """Whether a time stamp was found and is good."""
     stamp_trusted: bool
     """Whether the authority that gave it stands under one of the given roots."""
+    genuine: bool
+    """Whether the certificate's key made the signature, whatever became of the file since."""
 
     def assertion(self, label: str) -> Mapping[str, Any]:
         """Give what the manifest asserts under a label; empty where it says nothing."""
@@ -232,4 +234,5 @@ def _read(reader: "c2pa.Reader") -> Reading:
     if state == "Invalid" and not failures:
         failures = ("invalid",)
     stamped = bool(codes & {"timeStamp.validated", "timeStamp.trusted"})
-    return Reading(active, state == "Trusted", failures, stamped, "timeStamp.trusted" in codes)
+    genuine = "claimSignature.validated" in codes
+    return Reading(active, state == "Trusted", failures, stamped, "timeStamp.trusted" in codes, genuine)

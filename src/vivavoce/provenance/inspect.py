@@ -167,7 +167,8 @@ def _read_signature(
     )
     if reading is None:
         raise ProvenanceError("there is a signature in the file, but not in its place")
-    return reading, signed_by if reading.trusted or reading.failures else SignedBy.UNKNOWN, frame
+    known = reading.trusted or (reading.genuine and reading.failures)
+    return reading, signed_by if known else SignedBy.UNKNOWN, frame
 
 
 def _tell_whose(frame: Frame, trust: Trust) -> tuple[SignedBy, tuple[x509.Certificate, ...]]:

@@ -96,6 +96,30 @@ def _require_found(held: Path, identity: Identity, place: int, mask: int, *, sou
     assert found.verdict in {Verdict.CHANGED, Verdict.UNSIGNED}
 
 
+def test_a_certificate_of_ours_beside_anothers_signature_is_not_ours(signed: tuple[Path, Identity]) -> None:
+    file, identity = signed
+    held = file.with_suffix(".c2pa") if file.suffix == ".opus" else file
+    whole = held.read_bytes()
+    frame = find_frame(whole)
+    assert frame is not None
+    changed = bytearray(whole)
+    changed[frame.end - 1] ^= 1  # the last byte of the signature
+    held.write_bytes(changed)
+    try:
+        found = inspect(file, identity)
+    finally:
+        held.write_bytes(whole)
+    assert (found.verdict, found.signed_by) == (Verdict.CHANGED, SignedBy.UNKNOWN)
+    sound = file.read_bytes()
+    at = frame.start - 9 if file.suffix == ".wav" else len(sound) - 5  # WAV has its signature last
+    file.write_bytes(sound[:at] + bytes([sound[at] ^ 1]) + sound[at + 1 :])
+    try:
+        found = inspect(file, identity)
+    finally:
+        file.write_bytes(sound)
+    assert (found.verdict, found.signed_by) == (Verdict.CHANGED, SignedBy.OWN)
+
+
 CHANGES: dict[str, Callable[[bytes], bytes]] = {
     "a byte more": lambda content: content + b"\0",
     "a byte less": lambda content: content[:-1],
