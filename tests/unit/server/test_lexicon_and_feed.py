@@ -87,6 +87,9 @@ def test_the_openai_client_speaks_with_our_voice(at_work: AtWork) -> None:
         assert sound.getframerate() == 24_000
     mp3 = client.audio.speech.create(model="tts-1", voice="tones", input="Rain fell on Monday. Snow fell.")
     assert mp3.response.headers["content-type"] == "audio/mpeg"
+    for sound_file in (whole, mp3):
+        found = http.post("/api/public/verify", content=sound_file.content).json()
+        assert (found["ok"], found["signed_by"], found["disclosed"][0]) == (True, "own", "signature")
     with client.audio.speech.with_streaming_response.create(
         model="tts-1", voice="alloy", input="Rain fell on Monday. Snow fell.", response_format="pcm"
     ) as streamed:
