@@ -128,7 +128,8 @@ def describe_place(words: Sequence[str], tags: Sequence[Tag], place: int) -> tup
         *_describe_clause(words, names, place),
         *(f"{a:+}{b:+} {t[a]} {t[b]}" for a, b in ((-1, 0), (0, 1), (-1, 1), (-2, -1), (1, 2))),
     ]
-    return shared, sorted(set(_topic(words, tags, place)))
+    phrases = (f"{a:+}{b:+} {w[a]} {w[b]}" for a, b in ((-2, -1), (-1, 1), (1, 2)))
+    return shared, sorted({*_topic(words, tags, place), *phrases})
 
 
 def _describe_clause(words: Sequence[str], names: Sequence[str], place: int) -> Iterator[str]:

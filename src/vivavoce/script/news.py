@@ -89,8 +89,8 @@ def read_entries() -> Iterator[NewsEntry]:
     folder = files("vivavoce.script.languages.en") / "names"
     for table in sorted((t for t in folder.iterdir() if t.name.endswith(".tsv")), key=lambda t: t.name):
         with table.open("r", encoding="utf-8") as lines:
-            for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
-                yield NewsEntry(**{field: row[field] or "" for field in NewsEntry.__slots__})
+            next(lines)
+            yield from (NewsEntry(*row) for row in csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
 @cache

@@ -40,6 +40,14 @@ def choose(sentence: str) -> str | None:
         ("The *polish* on the table shone .", "shine"),
         ("Two *Polish* soldiers were hurt .", "nation"),
         ("The mine produces *lead* and zinc .", "metal"),
+        ("The ministry *projects* a deficit of two percent .", "verb"),
+        ("Housing *projects* were torn down .", "noun"),
+        ("If output *contracts* , jobs go .", "verb"),
+        ("The accounts of the two men *conflict* .", "verb"),
+        ("The *number* of strikes rose .", "count"),
+        ("Neither side *does* it well .", "do"),
+        ("The navy left its *bases* in Cuba .", "camps"),
+        ("A blocked *sewer* flooded the street .", "drain"),
     ],
 )
 def test_chooses(sentence: str, reading: str) -> None:

@@ -110,6 +110,20 @@ def test_reads_fast_enough() -> None:
     assert len(text) * 100 / (time.process_time() - start) > 5_000
 
 
+@pytest.mark.parametrize("letter", ["a", "A", "7", "é", "Ж", "中", "ab", "a7"])
+def test_a_word_without_end_is_left_out_at_once(letter: str) -> None:
+    text = f"It began. {letter * 20_000} It ended."
+    tokens = read(text)
+    assert [token.text for token in tokens if token.omitted] == [letter * 20_000]
+    assert [word.text for token in tokens for word in token.words] == ["It", "began", "It", "ended"]
+
+
+def test_coded_data_are_left_out_and_long_names_are_not() -> None:
+    assert [token.omitted for token in read("a/b+" * 300)] == ["unpronounceable"]
+    name = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
+    assert all(token.omitted is None for token in read(f"{name} is in Wales."))
+
+
 def test_an_emoji_is_omitted_or_said_by_setting() -> None:
     assert [token.omitted for token in read("Good 😀 day")] == [None, "unpronounceable", None]
     said = read("Good 😀 day", ScriptStyle(say_emoji=True))

@@ -87,7 +87,7 @@ def _is_unit_here(scene: Scene, found: re.Match[str]) -> bool:
         return found["gap"] == " " and not stands_before_noun(scene, found.end())
     if unit == "B" and not found["gap"] and len(found["number"]) < 3:  # "apartment 4B"
         return False
-    if unit == "A" and scene.next_word(found.end()).lower() not in _CURRENT_CARRIERS:  # "seat 12A"
+    if unit == "A" and scene.next_word(found.end()).lower().strip(".,;:") not in _CURRENT_CARRIERS:  # "seat 12A"
         return False
     if unit == "s" and (found["gap"] or re.fullmatch(r"\d*0|\d{2,}", found["number"])):  # "1990s", "747s"
         return bool(found["gap"] == " " and "." in found["number"])

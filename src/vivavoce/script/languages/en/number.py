@@ -87,7 +87,7 @@ def read_dialled(scene: Scene, at: int) -> Reading | None:
     called = after in _CALLS or (before is not None and before.text.lower() in _CALLS)
     if not (again or called or _is_reached(scene)):
         return None
-    return Reading(found.end(), say(numerals.spell_digits(found[0])), "phone")
+    return Reading(found.end(), say(numerals.spell_digits(found[0].replace(" ", ""))), "phone")
 
 
 def _is_reached(scene: Scene) -> bool:

@@ -17,8 +17,8 @@ _COMPOUND = re.compile(
 )
 _PART_LIKES = re.compile(r"[^\W\d_]?[^\W\d_A-ZÀ-ÖØ-Þ]+(?:[’'][^\W\d_]+)*")
 _LONGEST_WORD = 45
-_ENDLESS = re.compile(r"[^\W_]{301}[^\W_]*")
-"""More letters and figures in one piece than any name, number or line of a script without blanks has."""
+_ENDLESS = re.compile(r"[^\W_]{301}[^\W_]*|[!-~]{1000}[!-~]*")
+"""More letters and figures in one piece than any name, number or line of a script without blanks has; coded data."""
 _SPELLED = 3
 """Up to this many letters without a vowel are spelled out, where no lexicon knows them; longer ones may be names."""
 _NO_VOWEL = re.compile(r"[^aeiouy]+")
