@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 SIZES = {"phone": (390, 844, 2), "desk": (1280, 860, 1)}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 PAGES = ("player", "transcript", "proof")
-PLAYED_S = 16
+PLAYED_S = 24
 
 
 def shoot(

@@ -9,9 +9,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from vivavoce.encode.edition import MANIFEST
-from vivavoce.encode.manifest import read_manifest
 from vivavoce.newsroom.actors import Actor
 from vivavoce.newsroom.files import keep_files
+from vivavoce.newsroom.manifests import read_record
 from vivavoce.newsroom.publish import choose_version, lock_edition, note_edition
 from vivavoce.newsroom.refusals import Conflict, NotThere
 from vivavoce.newsroom.room import Newsroom
@@ -76,7 +76,7 @@ def _sign(room: Newsroom, house: str, versions: Sequence[Sequence[VersionFile]])
 
 
 def _says_approved(room: Newsroom, manifest: VersionFile) -> bool:
-    said = read_manifest(room.blobs.read(manifest.blob).decode("utf-8")).provenance
+    said = read_record(room.blobs.fetch(manifest.blob)).provenance
     return said is not None and said.approved
 
 

@@ -1,11 +1,17 @@
 """A version's manifest, read back from its blob."""
 
+from functools import lru_cache
+from pathlib import Path
+
 from vivavoce.encode.edition import MANIFEST
 from vivavoce.encode.manifest import read_manifest
 from vivavoce.newsroom.refusals import NotThere
 from vivavoce.newsroom.room import Newsroom
 from vivavoce.storage.values import digest_text
 from vivavoce.types import EditionRecord, Script
+
+_AT_HAND = 200
+"""As many as stand in two feeds."""
 
 
 def load_record(room: Newsroom, house: str, edition_id: str, number: int | None = None) -> EditionRecord:
@@ -22,7 +28,13 @@ def load_record(room: Newsroom, house: str, edition_id: str, number: int | None 
         file = unit.editions.find_file(edition_id, wanted, MANIFEST)
     if file is None:
         raise NotThere(f"the edition has no version {wanted}" if wanted else "the edition has no version yet")
-    return read_manifest(room.blobs.read(file.blob).decode("utf-8"))
+    return read_record(room.blobs.fetch(file.blob))
+
+
+@lru_cache(maxsize=_AT_HAND)
+def read_record(blob: Path) -> EditionRecord:
+    """Read a manifest; a blob never changes, so what was read lately is not read again."""
+    return read_manifest(blob.read_text("utf-8"))
 
 
 def digest_words(script: Script) -> str:

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
@@ -11,9 +10,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi import Path as PathParameter
 
 from vivavoce.encode.edition import MANIFEST
-from vivavoce.encode.manifest import read_manifest
 from vivavoce.house import DEFAULT_HOUSE
 from vivavoce.linked_data import write_json_ld
+from vivavoce.newsroom.manifests import read_record
 from vivavoce.newsroom.refusals import NotThere
 from vivavoce.newsroom.room import Newsroom
 from vivavoce.publish.feed import write_feed
@@ -102,11 +101,5 @@ def _record(room: Newsroom, edition: EditionRow) -> EditionRecord:
         file = unit.editions.find_file(edition.id, edition.published_version or 0, MANIFEST)
     if file is None:
         raise NotThere("there is no such edition")
-    record = _read(room.blobs.fetch(file.blob))
+    record = read_record(room.blobs.fetch(file.blob))
     return record if record.guid else replace(record, guid=edition.id)
-
-
-@lru_cache(maxsize=2 * ITEMS)
-def _read(file: Path) -> EditionRecord:
-    """Read a manifest; a blob never changes, so what was read once is kept."""
-    return read_manifest(file.read_text("utf-8"))
