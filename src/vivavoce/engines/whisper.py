@@ -25,6 +25,8 @@ _LOOP_TOKENS = 6
 """Decoding sometimes says a sentence over and over; six tokens in the same order twice end it."""
 _LOOP_WORDS = 3
 """This many words in the same order twice may begin a loop."""
+_LEAST_WORDS = 2
+"""Fewest words of a sentence that is said over again as a whole: "no, no" is none."""
 _LOOP_SHARE = 0.5
 """They do where, from there to the end, at least this share of the words are those that stand one round before."""
 _BEAMS = 5
@@ -184,9 +186,12 @@ def find_loop(text: str) -> int | None:
     """Find the word at which a sentence begins to go round; None where it doesn't.
 
     It does where three words come again and what follows to the end is mostly what followed them before. A phrase that
-    only comes twice, and then goes on otherwise, is no loop.
+    only comes twice, and then goes on otherwise, is no loop. A whole sentence of two words or more over again is one.
     """
     words = [re.sub(r"\W", "", word.lower()) for word in text.split()]
+    for length in range(_LEAST_WORDS, len(words) // 2 + 1):
+        if words[length:] == words[:-length]:
+            return length
     for at in range(_LOOP_WORDS, len(words) - _LOOP_WORDS + 1):
         for before in range(at - _LOOP_WORDS + 1):
             again = [words[place] == words[place - at + before] for place in range(at, len(words))]

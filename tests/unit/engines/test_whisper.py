@@ -43,6 +43,7 @@ def test_silence_is_flat() -> None:
         ("Rain fell on Kyiv today.", "rain fell on, fell on Kyiv."),
         ("It may not act without the consent of both houses.", "Without the consent of both houses, without the"),
         ("The comet passes the sun every seventy-six years. It", "passes the sun every seven-six years. It is the sun"),
+        ("Nobody waited.", "Nobody waited, nobody"),
         ("A bakery closed its doors for the last time.", "Closed its doors for the last"),
     ],
 )
