@@ -54,7 +54,7 @@ class RayCluster:
         It waits half a minute for them and no longer, too short on a busy machine: then it is run again.
         """
         command = [*prefix, str(Path(sys.executable).parent / "ray"), "start", "--disable-usage-stats", *arguments]
-        command.append(f"--object-store-memory={_STORE_BYTES}")
+        command += [f"--object-store-memory={_STORE_BYTES}", "--include-log-monitor=false"]
         log = self.folder / "log"
         before = set(self._list_ours())
         for _ in range(_TRIES):
@@ -66,13 +66,12 @@ class RayCluster:
         raise AssertionError(log.read_text("utf-8", "replace"))
 
     def list_workers(self, host: str = "") -> list[int]:
-        """List the processes of workers that are there, on all machines or one."""
+        """List the processes of our workers that are there, on all machines or one."""
         processes = self._list_ours()
         return [
             one.pid
             for one in processes.values()
-            if one.command.startswith(b"ray::")
-            and b"ray::IDLE" not in one.command
+            if one.command.startswith(b"ray::Worker")
             and one.parent in processes
             and f"node_ip_address={host}".encode() in processes[one.parent].command
         ]

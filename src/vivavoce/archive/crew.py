@@ -150,8 +150,9 @@ class RayCrew:
                 log_to_driver=False,
                 configure_logging=False,
             )
-        except (ConnectionError, RuntimeError, ValueError) as error:
-            raise MachineError(f"no Ray cluster at {address or 'this machine'}: {error}") from error
+        except Exception as error:  # Ray raises just that where its processes don't start within half a minute
+            reason = " ".join(str(error).split())
+            raise MachineError(f"no Ray cluster at {address or 'this machine'}: {reason}; try again") from error
         self.dashboard = f"http://{context.dashboard_url}" if context.dashboard_url else None
         resources: Any = ray.cluster_resources  # Ray leaves it without types
         size = self._options.workers or max(1, int(resources().get("CPU", 1)))

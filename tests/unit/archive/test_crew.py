@@ -1,0 +1,28 @@
+"""What a cluster that is not there says; the end-to-end tests work on one that is."""
+
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from archive_at_work import make_settings
+from vivavoce.archive import crew
+from vivavoce.archive.crew import ClusterOptions, RayCrew, open_crew
+from vivavoce.errors import MachineError, UsageError
+
+ray = pytest.importorskip("ray", reason="the extra is not installed: pip install 'vivavoce[archive]'")
+
+
+def test_a_cluster_that_does_not_start_is_no_fault_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def time_out(**_: Any) -> NoReturn:
+        raise Exception("The current node\ntimed out during startup.")  # noqa: TRY002  # as Ray does
+
+    monkeypatch.setattr(ray, "init", time_out)
+    with pytest.raises(MachineError, match=r"no Ray cluster at this machine: The current node timed out.*try again"):
+        _ = RayCrew(make_settings(tmp_path), ClusterOptions()).size
+
+
+def test_without_ray_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "find_spec", lambda _name: None)
+    with pytest.raises(UsageError, match=r"vivavoce\[archive\]"), open_crew(make_settings(tmp_path), ClusterOptions()):
+        pass
