@@ -75,6 +75,10 @@ class _Cell:
     """Empty for a letter after its initialism's first."""
 
 
+_PLURAL_OWNERS = ("s'", "s’")
+"""The apostrophe of "victims'" is not said, but tells that a noun follows."""
+
+
 def _cells(token: Token, place: int) -> Iterator[_Cell]:
     initialism: tuple[str, ...] = ("".join(word.text for word in token.words if word.letter),)
     for index, word in enumerate(token.words):
@@ -86,7 +90,8 @@ def _cells(token: Token, place: int) -> Iterator[_Cell]:
             initialism = ()
         else:
             shown, heads = lay_out_word(text)
-            yield _Cell(text, False, mark, place, shown + punctuation, heads)
+            owner = index == len(token.words) - 1 and token.text.endswith(_PLURAL_OWNERS) and "'" not in text
+            yield _Cell(text, False, mark, place, shown + ("'",) * owner + punctuation, heads)
 
 
 def lay_out_word(text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:

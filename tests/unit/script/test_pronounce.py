@@ -102,6 +102,11 @@ def test_whatever_comes_is_said_in_the_voice_s_symbols(variety: str, tokens: lis
         assert 0 <= word.confidence <= 1
 
 
+def test_the_silent_apostrophe_of_a_plural_tells_that_a_noun_follows() -> None:
+    said = pronounce_tokens(tokenise("The victims’ advocate spoke"), pronouncer())
+    assert [word.phonemes for word in said][2] == "ˈædvəkət"
+
+
 @pytest.mark.parametrize(
     ("word", "phonemes", "source"),
     [
