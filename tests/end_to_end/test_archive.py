@@ -16,6 +16,7 @@ from ray_at_work import SOON_S, RayCluster, start_cluster, wait_for
 pytest.importorskip("ray", reason="the extra is not installed: pip install 'vivavoce[archive]'")
 pytest.importorskip("pyarrow", reason="the extra is not installed: pip install 'vivavoce[archive]'")
 
+pytestmark = pytest.mark.timeout(3600)  # on a busy machine Ray alone may take minutes to start
 _COUNT = 12
 
 
