@@ -114,12 +114,13 @@ def inspect_file(file: Path, *, trust: Trust) -> Inspection:
         return _describe(None, Verdict.UNSIGNED, (), None, mark, find_in_tags(content), unread)
     reading, signed_by, frame = signature
     verdict, reasons = _judge(reading, frame)
-    if format_name == "m4a":
+    head = reading.assertion(EDITION_LABEL).get("head")
+    if format_name == "m4a" and frame and (head is not None or signed_by is not SignedBy.UNKNOWN):
         try:
-            check_boxes(content, frame, head=str(reading.assertion(EDITION_LABEL).get("head")))
+            check_boxes(content, frame, head=str(head))
         except ProvenanceError as error:
             verdict, reasons = Verdict.CHANGED, (*reasons, str(error))
-    outside = content if sidecar else content[: frame.start] + content[frame.end :]
+    outside = content if sidecar or not frame else content[: frame.start] + content[frame.end :]
     return _describe(reading, verdict, reasons, signed_by, mark, find_disclosures(reading, outside), unread)
 
 
@@ -153,8 +154,14 @@ _MAGIC = (("flac", 0, b"fLaC"), ("wav", 0, b"RIFF"), ("opus", 0, b"OggS"), ("m4a
 
 def _read_signature(
     file: Path, format_name: str, content: bytes, sidecar: bytes | None, trust: Trust
-) -> tuple[Reading, SignedBy, Frame] | None:
-    frame = find_frame(content if sidecar is None else sidecar)
+) -> tuple[Reading, SignedBy, Frame | None] | None:
+    try:
+        frame = find_frame(content if sidecar is None else sidecar)
+    except ProvenanceError:
+        strangers = _read_strangers(file, format_name, sidecar, trust)
+        if strangers is None:
+            raise
+        return strangers, SignedBy.UNKNOWN, None
     if frame is None:
         if sidecar is not None:
             raise ProvenanceError("the file beside it holds no signature")
@@ -171,6 +178,21 @@ def _read_signature(
     return reading, signed_by if known else SignedBy.UNKNOWN, frame
 
 
+def _read_strangers(file: Path, format_name: str, sidecar: bytes | None, trust: Trust) -> Reading | None:
+    """Read a store that is built otherwise than ours; None where it is one of ours or a known signer's, damaged.
+
+    What a stranger's store leaves uncovered is not looked at: it says nothing that this house would believe.
+    """
+    reading = read_credentials(
+        file,
+        media_type=MEDIA_TYPES.get(format_name),
+        sidecar=sidecar,
+        roots=(*trust.own, *trust.listed),
+        stamp_roots=trust.stamps,
+    )
+    return reading if reading and not reading.trusted and not reading.failures else None
+
+
 def _tell_whose(frame: Frame, trust: Trust) -> tuple[SignedBy, tuple[x509.Certificate, ...]]:
     """Say whose certificate it is, run out or not, and under which roots the library may then trust it.
 
@@ -182,8 +204,8 @@ def _tell_whose(frame: Frame, trust: Trust) -> tuple[SignedBy, tuple[x509.Certif
     return SignedBy.UNKNOWN, ()
 
 
-def _judge(reading: Reading, frame: Frame) -> tuple[Verdict, tuple[str, ...]]:
-    if frame.stamped and not reading.stamped:
+def _judge(reading: Reading, frame: Frame | None) -> tuple[Verdict, tuple[str, ...]]:
+    if frame and frame.stamped and not reading.stamped:
         return Verdict.CHANGED, (*reading.failures, "the time stamp does not fit the signature")
     if not reading.failures:
         return Verdict.WHOLE, ()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import c2pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -146,6 +147,27 @@ def test_changes_of_other_lengths_are_found(tmp_path: Path, change: str) -> None
 def test_a_file_without_a_signature_is_unsigned(tmp_path: Path) -> None:
     for suffix in SUFFIXES:
         assert inspect(write_sound(tmp_path / f"audio.{suffix}")).verdict is Verdict.UNSIGNED
+
+
+def test_a_strangers_file_that_is_built_otherwise_is_not_called_changed(tmp_path: Path) -> None:
+    """Edited by another program, it holds the manifest of what it was before, too."""
+    ours, stranger = make_identity(tmp_path / "keys"), make_identity(tmp_path / "stranger")
+    file = write_signed(tmp_path / "audio.mp3", ours)
+    edited = tmp_path / "edited.mp3"
+    info = c2pa.C2paSignerInfo("es256", stranger.chain_pem, stranger.private_key, None)
+    with (
+        c2pa.Builder({"title": "edited", "claim_generator_info": [{"name": "other"}]}) as builder,
+        c2pa.Signer.from_info(info) as signer,
+        file.open("rb") as before,
+        edited.open("w+b") as after,
+    ):
+        builder.set_intent(c2pa.C2paBuilderIntent.EDIT)
+        builder.sign(signer, "audio/mpeg", before, after)
+    found = inspect(edited, ours)
+    assert (found.verdict, found.signed_by, found.good) == (Verdict.WHOLE, SignedBy.UNKNOWN, False), found.reasons
+    content = edited.read_bytes()
+    edited.write_bytes(content[:-5] + bytes([content[-5] ^ 1]) + content[-4:])
+    assert inspect(edited, ours).verdict is Verdict.CHANGED
 
 
 def test_another_files_sidecar_does_not_fit(tmp_path: Path) -> None:
