@@ -26,8 +26,6 @@ Heat comes first, the ministry said.
 
 {LONG}
 
-{LONG}
-
 - boilers;
 - pipes.
 
