@@ -13,6 +13,7 @@ Source: C2PA Technical Specification 2.x, "Trust model": end-entity certificates
 
 import itertools
 import os
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -341,11 +342,25 @@ def is_under(chain: Sequence[x509.Certificate], roots: Sequence[x509.Certificate
     )
 
 
+_NOT_ISSUED = (
+    ValueError,
+    TypeError,
+    Warning,
+    InvalidSignature,
+    UnsupportedAlgorithm,
+    x509.ExtensionNotFound,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+"""What the library says of a certificate that another did not issue, or that is damaged."""
+
+
 def _issued(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
     try:
-        issuer_is_ca = issuer.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-        certificate.verify_directly_issued_by(issuer)
-    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm, x509.ExtensionNotFound):
+        with warnings.catch_warnings(action="error"):
+            issuer_is_ca = issuer.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+            certificate.verify_directly_issued_by(issuer)
+    except _NOT_ISSUED:
         return False
     return issuer_is_ca
 
