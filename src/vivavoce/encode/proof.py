@@ -11,6 +11,7 @@ from vivavoce.types import TRUSTED, EditionRecord, Finding, Placement, Word, Wor
 
 _NUMBER_RULES = frozenset({"roman", "fraction"})
 _PLAIN_RULE = "plain"
+_AUDIBLE_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class ProofTake:
 
     recipe: str
     findings: tuple[str, ...]
+    """Their kinds, each once."""
     kept: bool
 
 
@@ -203,20 +205,23 @@ def _findings(record: EditionRecord) -> Iterator[ProofFinding]:
             heard_sentence=heard[finding.utterance],
             confidence=finding.confidence,
             sentence=_mark(placement, finding, record.sample_rate_hz),
-            place=replace(
-                whole,
-                start_s=round(whole.start_s + finding.start_s, 3),
-                end_s=round(min(whole.start_s + finding.end_s, whole.end_s), 3),
-            ),
+            place=_make_audible(whole, whole.start_s + finding.start_s, whole.start_s + finding.end_s),
             sentence_place=whole,
             takes=tuple(_takes(record, finding.utterance)),
         )
 
 
+def _make_audible(sentence: Place, start_s: float, end_s: float) -> Place:
+    """Give a place in a sentence that is long enough to hear and to see: a click or a cut has no length of its own."""
+    more_s = max(0.0, _AUDIBLE_S - (end_s - start_s)) / 2
+    start_s, end_s = max(sentence.start_s, start_s - more_s), min(sentence.end_s, end_s + more_s)
+    return replace(sentence, start_s=round(min(start_s, sentence.end_s), 3), end_s=round(end_s, 3))
+
+
 def _takes(record: EditionRecord, utterance: str) -> Iterator[ProofTake]:
     for trial in record.report.trials:
         if trial.utterance == utterance:
-            yield ProofTake(trial.recipe, trial.findings, trial.kept)
+            yield ProofTake(trial.recipe, tuple(dict.fromkeys(trial.findings)), trial.kept)
 
 
 def _retakes(record: EditionRecord) -> Iterator[ProofRetake]:

@@ -14,7 +14,7 @@ from markup import parse_page
 from vivavoce.encode.peaks import Peaks, measure_peaks
 from vivavoce.encode.proof import Place, build_proof
 from vivavoce.encode.proof_sheet import draw_waveform, proof_schema, write_proof_json, write_proof_sheet
-from vivavoce.types import EditionRecord, Placement, Report
+from vivavoce.types import EditionRecord, Finding, Placement, Report
 
 CLEAN = make_record()
 FOUND = make_record(findings=True)
@@ -52,6 +52,17 @@ def test_a_finding_has_its_word_marked_and_its_place_in_the_delivered_audio() ->
     assert first.place.start_s == pytest.approx(timing.start_samples / 24_000, abs=1e-3)
     assert first.place.end_s == pytest.approx(timing.end_samples / 24_000, abs=1e-3)
     assert first.sentence_place.start_s <= first.place.start_s < first.place.end_s <= first.sentence_place.end_s
+
+
+@pytest.mark.parametrize("at_s", [0.0, 1.0, 60.0])
+def test_a_place_without_a_length_can_be_heard_and_lies_within_its_sentence(at_s: float) -> None:
+    hearings = dict(FOUND.report.hearings)
+    hearings["u6"] = replace(hearings["u6"], findings=(Finding("u6", "click", "", 1.0, at_s, at_s),))
+    found = build_proof(replace(FOUND, report=Report(tuple(hearings.items())))).findings[0]
+    assert found.sentence_place.start_s <= found.place.start_s <= found.place.end_s <= found.sentence_place.end_s
+    if at_s == 1.0:
+        assert found.place.start_s == pytest.approx(found.sentence_place.start_s + 0.9, abs=2e-3)
+        assert found.place.end_s == pytest.approx(found.place.start_s + 0.2, abs=2e-3)
 
 
 def test_of_equal_words_the_nearest_in_time_is_marked() -> None:
