@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from vivavoce.verify.signal import SignalLimits
 
-CHECKS = 9
+CHECKS = 10
 """Version of the checks; a change of what they find changes it."""
 
 
@@ -103,7 +103,7 @@ class Thresholds:
     """A name fits better by this with some other sounds; see `names.score_misreading`."""
     misread_spelt_nats: float = 6.0
     """The same for a name that the word recogniser spelt as it is, without a doubt."""
-    spelt_nats: float = -0.75
+    spelt_nats: float = -2.0
     """A name that the word recogniser spelt, but thinks less likely than this, is in doubt."""
     cut_nats: float = 6.0
     """The first word without its start, or the last without its end, fits better by this."""

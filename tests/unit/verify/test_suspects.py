@@ -35,8 +35,8 @@ def scores(misread: float) -> list[PartScores]:
     ("heard", "likely", "misread", "found"),
     [
         ("they met in oslo today", 0.0, 4.0, False),
-        ("they met in oslo today", -2.0, 4.0, True),
-        ("they met in oslo today", -2.0, 1.5, False),
+        ("they met in oslo today", -4.0, 4.0, True),
+        ("they met in oslo today", -4.0, 1.5, False),
         ("they met in oslo today", 0.0, 8.0, True),
         ("they met in asla today", 0.0, 4.0, True),
         ("they met in asla today", -9.0, 1.5, False),
