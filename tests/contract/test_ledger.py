@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
+from vivavoce.storage.ledger import LedgerRows
 from vivavoce.storage.records import Claimant, LedgerState
 from vivavoce.storage.store import Store, open_store
 
@@ -45,6 +47,22 @@ def test_many_drivers_at_once_share_without_overlap(store: Store) -> None:
     with ThreadPoolExecutor(4) as pool:
         shares = list(pool.map(lambda name: claim(store, who(name), wanted), ("one", "two", "three", "four")))
     assert sorted(name for share in shares for name in share) == sorted(name for name, _ in wanted)
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_what_another_driver_ended_after_it_was_read_is_not_done_twice(
+    again: bool, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim(store, who("one"), _WANTED)
+    read_all = LedgerRows._all
+
+    def read_and_be_overtaken(rows: LedgerRows, kind: type[Any], query: Any) -> Any:
+        entries = read_all(rows, kind, query)
+        rows.settle(who("one"), "b", state=LedgerState.DONE, outcome="{}")
+        return entries
+
+    monkeypatch.setattr(LedgerRows, "_all", read_and_be_overtaken)
+    assert claim(store, who("two"), _WANTED, again=again) == []
 
 
 def test_what_is_no_longer_renewed_is_free(store: Store) -> None:

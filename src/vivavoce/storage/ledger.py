@@ -59,8 +59,10 @@ class LedgerRows(Rows):
             | (archive_items.c.lease_until < who.moment)
             | (archive_items.c.driver == who.driver)
         )
+        # Between our reading and our writing another driver may have ended its work on it, or begun.
+        as_read = (archive_items.c.state == before.state) & (archive_items.c.driver == before.driver)
         values = to_row(replace(entry, outcome=before.outcome))
-        return bool(self._change(update(archive_items).where(_at(who.archive, name), free).values(values)))
+        return bool(self._change(update(archive_items).where(_at(who.archive, name), as_read, free).values(values)))
 
     def settle(self, who: Claimant, source_id: str, *, state: LedgerState, outcome: str) -> bool:
         """End the work on an article; False where it is no longer ours."""

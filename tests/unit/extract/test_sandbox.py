@@ -54,7 +54,7 @@ def test_a_hostile_page_ends_in_time_and_memory(attack: str, tmp_path: Path) -> 
 
 def test_what_takes_too_much_work_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox, "_PATIENCE", 600.0)
-    capture = Capture(body=HOSTILE["attributes"].encode(), address="page", media_type="text/html")
+    capture = Capture(body=(PROSE * 8_000).encode(), address="page", media_type="text/html")
     with pytest.raises(InputError, match=r"1 s of work.*rule: parse-deadline"):
         extract_article(capture, options=ExtractOptions(parse_deadline_s=1))
 
