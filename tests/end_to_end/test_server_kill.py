@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
+from postgres import make_database
 from vivavoce.encode.manifest import read_manifest
 from vivavoce.newsroom.room import Newsroom, open_newsroom
 from vivavoce.settings import Places, read_places
@@ -229,8 +230,13 @@ def test_killing_the_server_ends_its_workers(tmp_path: Path) -> None:
         assert wait_for_no_worker(tmp_path) == []
 
 
-def test_five_kills_lose_nothing_and_do_nothing_twice(tmp_path: Path, database_url: str) -> None:
-    storm(tmp_path, kills=5, stories=3, seed=11, database=database_url)
+def test_five_kills_lose_nothing_and_do_nothing_twice(tmp_path: Path) -> None:
+    storm(tmp_path, kills=5, stories=3, seed=11)
+
+
+@pytest.mark.soak
+def test_five_kills_on_postgresql_lose_nothing_and_do_nothing_twice(tmp_path: Path, postgres_server: str) -> None:
+    storm(tmp_path, kills=5, stories=3, seed=11, database=make_database(postgres_server))
 
 
 @pytest.mark.soak
