@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +25,15 @@ Load = Callable[[], Speak]
 
 def open_vivavoce(job: dict[str, Any]) -> Load:
     """Our own engine, at the precision that the engine's name ends with."""
-    from vivavoce.engines import kokoro  # noqa: F401  # imported so that loading is timed without it
+    import_module("vivavoce.engines.kokoro")  # so that loading is timed without it
     from vivavoce.settings import read_places
     from vivavoce.studio import open_voice
     from vivavoce.synthesise import Precision
 
     def load() -> Speak:
         precision = Precision(job["engine"].split()[1])
-        voice: Any = open_voice(job["voice"], read_places(), threads=job["threads"], precision=precision)
-        voice._run  # noqa: B018, SLF001  # a voice loads when first used; no public door times loading alone
+        voice = open_voice(job["voice"], read_places(), threads=job["threads"], precision=precision)
+        voice.load()
         return lambda sentence: (voice.render(sentence["phonemes"], speed=1.0).samples, voice.sample_rate_hz)
 
     return load

@@ -7,6 +7,7 @@ A newsroom of its own serves invented stories in a temporary folder: one is publ
 
 import argparse
 import os
+import secrets
 import subprocess
 import sys
 import time
@@ -35,7 +36,7 @@ _STORIES = {
     ),
 }
 _PAGES = {"stories": "", "edition": "/editions/{harbour}", "lexicon": "/lexicon", "statistics": "/statistics"}
-_PASSWORD = "a password for pictures"  # noqa: S105  # of a newsroom that lives for a minute
+_PASSWORD = secrets.token_urlsafe()
 _LONGEST_S = 900.0
 
 

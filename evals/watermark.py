@@ -7,7 +7,6 @@ that carry none, each tried with a key of its own, so that no two trials are ali
 """
 
 import argparse
-import io
 import json
 import platform
 import subprocess
@@ -18,9 +17,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-import soundfile as sf
-from numpy.typing import NDArray
 
+from harm import code_mp3, code_opus
 from listening.corpus import CachedVoice, make_utterance, read_sentences
 from rival_environment import prepare_environment
 from vivavoce.audio import Samples, resample
@@ -104,26 +102,6 @@ def cut(samples: Samples, seconds: float, *, every_s: float) -> Iterator[Samples
 
 
 # ---------------------------------------------------------------- harm
-
-
-def code(samples: Samples, rate_hz: int, container: str, subtype: str, **options: object) -> Samples:
-    """Bring a recording through a codec and back."""
-    buffer = io.BytesIO()
-    sound = resample(samples, from_hz=RATE_HZ, to_hz=rate_hz)
-    sf.write(buffer, sound, rate_hz, format=container, subtype=subtype, **options)
-    buffer.seek(0)
-    decoded: NDArray[np.float32] = sf.read(buffer, dtype="float32")[0]
-    return resample(decoded, from_hz=rate_hz, to_hz=RATE_HZ)
-
-
-def code_mp3(samples: Samples) -> Samples:
-    """MP3 at 64 kbit/s and 44.1 kHz, mono."""
-    return code(samples, 44_100, "MP3", "MPEG_LAYER_III", bitrate_mode="CONSTANT", compression_level=8 / 9)
-
-
-def code_opus(samples: Samples) -> Samples:
-    """Opus at about 24 kbit/s, mono."""
-    return code(samples, 48_000, "OGG", "OPUS", compression_level=0.928)
 
 
 def pass_rate(rate_hz: int) -> Callable[[Samples], Samples]:

@@ -782,7 +782,7 @@ def _make_clip(article: Article, script: Script, request: NarrateRequest, places
             request.options.disclosure,
             find_chosen_takes(script, article.text, request.options.edits),
         ),
-        voice=open_voice(request.voice, places, threads=request.threads),
+        voice=open_voice(request.voice, places, threads=request.threads, precision=request.precision),
         takes=TakeFolder(places.cache),
         seal=open_seal(request, places),
         folder=folder,

@@ -68,6 +68,10 @@ class Voice(Protocol):
     max_symbols: int
     symbols: frozenset[str]
 
+    def load(self) -> None:
+        """Load what the first rendering would otherwise wait for."""
+        ...
+
     def render(self, phonemes: str, *, speed: float) -> Rendering:
         """Say up to `max_symbols` symbols; the same input gives the same samples."""
         ...

@@ -23,6 +23,9 @@ class ToneVoice:
     max_symbols = 510
     symbols = frozenset(_SYMBOLS)
 
+    def load(self) -> None:
+        """Tones want no weights."""
+
     def render(self, phonemes: str, *, speed: float) -> Rendering:
         """Give tones of exactly known length, at any speed."""
         frames = [_PAD_FRAMES, *(2 for _ in phonemes), _PAD_FRAMES]

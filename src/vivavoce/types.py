@@ -128,6 +128,11 @@ class Word:
     mark: str = ""
     """Phrasing right after the word, in the voice's punctuation: "", ",", ".", "—", …"""
 
+    @property
+    def is_guessed_name(self) -> bool:
+        """Whether it is a name that nobody is sure how to say; see `TRUSTED`."""
+        return self.is_name and self.confidence < TRUSTED
+
 
 @dataclass(frozen=True, slots=True)
 class Utterance:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import feedparser
 import pytest
@@ -19,6 +20,7 @@ from vivavoce.provenance.credentials import MEDIA_TYPES, read_credentials
 from vivavoce.storage.records import JobState, now
 from vivavoce.storage.versions import EditionRows
 from vivavoce.studio import carry_out, is_whole
+from vivavoce.types import EditionRecord
 
 ASSERTION = "c2pa.ai-disclosure"
 OPEN, APPROVED = "prompt_guided", "human_validated"
@@ -132,8 +134,8 @@ def test_a_version_that_was_made_while_its_words_were_approved_is_signed_anew(
     client = at_work.client()
     edition = at_work.narrate(client)
 
-    def make_and_be_overtaken(*arguments: object, **options: object) -> object:
-        made = carry_out(*arguments, **options)  # type: ignore[arg-type]  # passed on as they came
+    def make_and_be_overtaken(*arguments: Any, **options: Any) -> EditionRecord:
+        made = carry_out(*arguments, **options)
         approve(at_work.room, itself("house"), edition)
         return made
 

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -20,6 +19,7 @@ from statistics import median
 from typing import Any
 
 import boto3
+import httpx
 import pytest
 from moto.server import ThreadedMotoServer
 
@@ -132,10 +132,8 @@ def test_300_articles_survive_three_killed_workers_and_a_killed_driver_in_flat_m
                 os.kill(victim, signal.SIGKILL)
                 victim = wait_for(partial(find_another, cluster, {spared, victim}), "another worker")
             told = second.finish()
-        dashboard = urllib.request.Request(told["progress"]["dashboard"])  # noqa: S310  # our own
-        dashboard.add_header("Authorization", f"Bearer {cluster.environment['RAY_AUTH_TOKEN']}")
-        with urllib.request.urlopen(dashboard, timeout=60) as answer:  # noqa: S310  # our own
-            assert b"Ray Dashboard" in answer.read()
+        pass_on = {"Authorization": f"Bearer {cluster.environment['RAY_AUTH_TOKEN']}"}
+        assert "Ray Dashboard" in httpx.get(told["progress"]["dashboard"], headers=pass_on, timeout=60).text
     assert (told["editions"], told["failed"]) == (count, [])
     assert told["progress"]["made"] <= count - standing
     assert takes.items() <= list_takes(cache).items(), "a sentence was rendered again"

@@ -231,12 +231,12 @@ def test_killing_the_server_ends_its_workers(tmp_path: Path) -> None:
 
 
 def test_five_kills_lose_nothing_and_do_nothing_twice(tmp_path: Path) -> None:
-    storm(tmp_path, kills=5, stories=3, seed=11)
+    storm(tmp_path, kills=5, stories=4, seed=11)
 
 
 @pytest.mark.soak
 def test_five_kills_on_postgresql_lose_nothing_and_do_nothing_twice(tmp_path: Path, postgres_server: str) -> None:
-    storm(tmp_path, kills=5, stories=3, seed=11, database=make_database(postgres_server))
+    storm(tmp_path, kills=5, stories=4, seed=11, database=make_database(postgres_server))
 
 
 @pytest.mark.soak

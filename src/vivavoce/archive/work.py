@@ -18,9 +18,6 @@ from vivavoce.settings import Places, read_places
 from vivavoce.studio import EditionPlan, NarrateRequest, carry_out, plan_edition, read_capture
 from vivavoce.types import Article, EditionRecord
 
-DOUBTFUL_NAME = 0.6
-"""A name that is said with less confidence came from a fallback; the proof sheet marks the same ones."""
-
 
 @dataclass(frozen=True, slots=True)
 class WorkSettings:
@@ -126,7 +123,7 @@ def describe_edition(item: ArchiveItem, record: EditionRecord, *, state: Outcome
 
 def _count_doubtful(record: EditionRecord) -> Counter[str]:
     words = (word for utterance in record.script.utterances for word in utterance.words)
-    return Counter(word.text for word in words if word.is_name and word.confidence < DOUBTFUL_NAME and word.text)
+    return Counter(word.text for word in words if word.is_guessed_name and word.text)
 
 
 def _cpu_so_far_s() -> float:

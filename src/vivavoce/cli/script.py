@@ -19,8 +19,6 @@ from vivavoce.script.style import ScriptStyle, Variety
 from vivavoce.settings import read_places
 from vivavoce.types import Script, Word
 
-_DOUBTFUL = 0.6
-
 
 def script(
     source: Annotated[str | None, typer.Argument(help='A path (.txt, .md, .html, …), "-", or an address.')] = None,
@@ -117,7 +115,7 @@ def _describe(word: Word) -> dict[str, object]:
 
 def is_guessed_name(word: Word) -> bool:
     """Tell whether an editor should listen to this word: a name that no lexicon is sure of."""
-    return word.is_name and (word.confidence < _DOUBTFUL or word.source.startswith(("origin:", "rules")))
+    return word.is_guessed_name or (word.is_name and word.source.startswith(("origin:", "rules")))
 
 
 def _print_table(written: Script, text: str) -> None:

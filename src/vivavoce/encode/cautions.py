@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from vivavoce.types import TEST_ENGINE, TRUSTED, EditionRecord
+from vivavoce.types import TEST_ENGINE, EditionRecord
 
 _WARNINGS = {
     "paywall": "the page says that it is paid for: the text may be only the part that is free to read",
@@ -26,12 +26,12 @@ def _of_voice(record: EditionRecord) -> Iterator[str]:
 def _of_article(record: EditionRecord) -> Iterator[str]:
     for warning in record.article.warnings:
         kind, _, about = warning.partition(":")
-        yield _WARNINGS.get(kind, warning).format(about=about)
+        yield _WARNINGS[kind].format(about=about) if kind in _WARNINGS else warning
 
 
 def _of_names(record: EditionRecord) -> Iterator[str]:
     words = (word for placement in record.placements for word in placement.utterance.words)
-    names = tuple(dict.fromkeys(w.text for w in words if w.is_name and w.confidence < TRUSTED and w.text))
+    names = tuple(dict.fromkeys(w.text for w in words if w.is_guessed_name and w.text))
     if names:
         listed = ", ".join(names[:_MOST_NAMES]) + (" and others" if len(names) > _MOST_NAMES else "")
         count = "1 name is" if len(names) == 1 else f"{len(names)} names are"

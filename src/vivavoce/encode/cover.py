@@ -55,7 +55,7 @@ def draw_cover(title: str, publisher: str | None, style: CoverStyle) -> Image.Im
     Raises:
         InputError: The picture can't be read.
     """
-    image = _open_picture(style.picture) if style.picture else _draw_headline(title, publisher, style)
+    image = _fit_picture(style.picture) if style.picture else _draw_headline(title, publisher, style)
     _draw_mark(image, style)
     return image
 
@@ -84,10 +84,14 @@ def check_picture(file: Path) -> None:
     Raises:
         InputError: It can't be read, is damaged, or of another size than covers can be made of.
     """
-    _open_picture(file)
+    _read_picture(file)
 
 
-def _open_picture(file: Path) -> Image.Image:
+def _fit_picture(file: Path) -> Image.Image:
+    return ImageOps.fit(_read_picture(file), (COVER_PX, COVER_PX), Image.Resampling.LANCZOS)
+
+
+def _read_picture(file: Path) -> Image.Image:
     try:
         with Image.open(file, formats=_PICTURES) as picture:
             width, height = picture.size
@@ -96,7 +100,7 @@ def _open_picture(file: Path) -> Image.Image:
                     f"the cover picture {file} has {width} by {height} pixels; want {_LEAST_PX} or more each way, and "
                     f"{_MOST_PX // 1_000_000} million at most"
                 )
-            return ImageOps.fit(picture.convert("RGB"), (COVER_PX, COVER_PX), Image.Resampling.LANCZOS)
+            return picture.convert("RGB")
     except (OSError, SyntaxError, ValueError, UnidentifiedImageError, Image.DecompressionBombError) as error:
         raise InputError(f"the cover picture {file} can't be read ({error}); give a JPEG, PNG or WebP file") from error
 

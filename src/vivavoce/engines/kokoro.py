@@ -100,6 +100,14 @@ class KokoroVoice:
         """Loaded at the first rendering: a run that re-uses every take needs none."""
         return self._open()
 
+    def load(self) -> None:
+        """Load the weights now.
+
+        Raises:
+            MachineError: They can't be loaded.
+        """
+        _ = self._run
+
     def render(self, phonemes: str, *, speed: float) -> Rendering:
         """Say up to 510 symbols in one pass.
 

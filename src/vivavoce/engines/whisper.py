@@ -194,8 +194,10 @@ def find_loop(text: str) -> int | None:
             return length
     for at in range(_LOOP_WORDS, len(words) - _LOOP_WORDS + 1):
         for before in range(at - _LOOP_WORDS + 1):
-            again = [words[place] == words[place - at + before] for place in range(at, len(words))]
-            if all(again[:_LOOP_WORDS]) and sum(again) >= _LOOP_SHARE * len(again):
+            if words[at : at + _LOOP_WORDS] != words[before : before + _LOOP_WORDS]:
+                continue
+            again = sum(one == other for one, other in zip(words[at:], words[before:], strict=False))
+            if again >= _LOOP_SHARE * (len(words) - at):
                 return at
     return None
 

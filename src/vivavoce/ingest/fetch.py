@@ -4,8 +4,8 @@ import hashlib
 import sys
 from dataclasses import replace
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import BinaryIO
+from uuid import uuid4
 
 from vivavoce.errors import InputError, MachineError
 from vivavoce.ingest.limits import FetchLimits, Known
@@ -96,9 +96,12 @@ def fetch_picture(url: str, folder: Path, *, limits: FetchLimits) -> Path:
     file = folder / hashlib.sha256(content).hexdigest()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=folder, delete=False) as part:
-            part.write(content)
-        Path(part.name).replace(file)
+        part = folder / f".{file.name}-{uuid4().hex}"
+        try:
+            part.write_bytes(content)
+            part.replace(file)
+        finally:
+            part.unlink(missing_ok=True)
     except OSError as error:
         raise MachineError(f"{folder} can't be written ({error.strerror}); make it writable") from error
     return file

@@ -108,9 +108,9 @@ class Booth:
 
 
 def load(request: NarrateRequest, places: Places) -> None:
-    """Open the voice and the dictionaries."""
+    """Load the voice and the dictionaries that a preview uses."""
     open_pronouncer(find_voice(request.voice).language, (), places)
-    open_voice(request.voice, places, threads=request.threads)
+    open_voice(request.voice, places, threads=request.threads, precision=request.precision).load()
 
 
 def preview(article: Article, place: TextQuote, request: NarrateRequest, places: Places) -> Path:

@@ -192,8 +192,14 @@ class Reading:
         return {}
 
 
-def read_credentials(file: Path, *, media_type: str | None, sidecar: bytes | None, roots: Iterable[x509.Certificate],
-                     stamp_roots: Iterable[x509.Certificate] = ()) -> Reading | None:  # fmt: skip
+def read_credentials(
+    file: Path,
+    *,
+    media_type: str | None,
+    sidecar: bytes | None,
+    roots: Iterable[x509.Certificate],
+    stamp_roots: Iterable[x509.Certificate] = (),
+) -> Reading | None:
     """Read and check a file's signature.
 
     Args:

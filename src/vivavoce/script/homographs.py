@@ -24,6 +24,8 @@ _TIMES = {
     "habit": frozenset({"every", "often", "usually", "never", "always", "daily", "these", "still", "today"}),
 }
 _CONTENT = frozenset("NVJR")
+_SHORTEST_TOPIC = 3
+"""Letters: shorter ones are clitics that stand apart."""
 _FINITE = frozenset({"VBD", "VBP", "VBZ", "MD"})
 _CLAUSE_MARKS = frozenset(",;:—.?!()")
 _CLAUSE_WORDS = frozenset({"when", "if", "that", "because", "while", "after", "before", "since", "until", "although",
@@ -158,7 +160,7 @@ def _case_of(word: str, *, first: bool) -> str:
 
 def _topic(words: Sequence[str], tags: Sequence[Tag], place: int) -> Iterator[str]:
     for index in range(max(0, place - _WINDOW), min(len(words), place + _WINDOW + 1)):
-        if index != place and tags[index].name[0] in _CONTENT and len(words[index]) > 2:  # noqa: PLR2004 - no bare clitics
+        if index != place and tags[index].name[0] in _CONTENT and len(words[index]) >= _SHORTEST_TOPIC:
             yield "~ " + _root(words[index].lower())
 
 

@@ -199,9 +199,10 @@ def test_peaks_of_a_recording(tmp_path: Path) -> None:
 
 def test_what_an_editor_should_know_besides_is_told_and_stops_nothing() -> None:
     known = replace(CLEAN.voice, engine="kokoro")
-    warned = replace(CLEAN.article, warnings=("paywall", "unknown-header:mood"))
+    warned = replace(CLEAN.article, warnings=("paywall", "unknown-header:mood", "odd:{}"))
     record = replace(CLEAN, voice=known, article=warned)
-    paid, header, *names = build_proof(record).cautions
+    paid, header, odd, *names = build_proof(record).cautions
+    assert odd == "odd:{}", "a warning that has no words of its own is told as it is"
     assert "paid for" in paid
     assert "'mood'" in header
     assert all("by guess" in caution for caution in names)

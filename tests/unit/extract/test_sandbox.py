@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -43,12 +44,14 @@ def test_a_hostile_page_ends_in_time_and_memory(attack: str, tmp_path: Path) -> 
     page = tmp_path / "page.html"
     page.write_text(HOSTILE[attack], encoding="utf-8")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    start = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-c", LAUNCHER, str(page)], capture_output=True, text=True, env=environment, check=True
     )
     code, peak_kb, lines, worked_s = map(int, done.stdout.split())
     assert (code, lines) in {(0, 0), (3, 1)}
     assert worked_s < ExtractOptions().parse_deadline_s + 10
+    assert time.monotonic() - start < ExtractOptions().parse_deadline_s + 30  # the machine may be busy
     assert peak_kb < 300_000
 
 

@@ -2,7 +2,8 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from vivavoce.encode.audio import FORMATS
 from vivavoce.encode.edition import make_tags
 from vivavoce.errors import InputError
 from vivavoce.provenance import keys, sign
-from vivavoce.provenance.frame import find_frame
+from vivavoce.provenance.frame import Frame, find_frame
 from vivavoce.provenance.inspect import Inspection, SignedBy, Trust, Verdict, inspect_file
 from vivavoce.provenance.keys import Identity
 from vivavoce.provenance.sign import CredentialSigner
@@ -97,27 +98,34 @@ def _require_found(held: Path, identity: Identity, place: int, mask: int, *, sou
     assert found.verdict in {Verdict.CHANGED, Verdict.UNSIGNED}
 
 
+def _find_store(file: Path) -> tuple[Path, Frame]:
+    """Give the file that holds a recording's signature, and where it lies in it."""
+    held = file.with_suffix(".c2pa") if file.suffix == ".opus" else file
+    frame = find_frame(held.read_bytes())
+    assert frame is not None
+    return held, frame
+
+
+@contextmanager
+def _flipped(file: Path, place: int, mask: int = 1) -> Iterator[None]:
+    """Change bits of one byte while the block runs."""
+    whole = file.read_bytes()
+    file.write_bytes(whole[:place] + bytes([whole[place] ^ mask]) + whole[place + 1 :])
+    try:
+        yield
+    finally:
+        file.write_bytes(whole)
+
+
 def test_a_certificate_of_ours_beside_anothers_signature_is_not_ours(signed: tuple[Path, Identity]) -> None:
     file, identity = signed
-    held = file.with_suffix(".c2pa") if file.suffix == ".opus" else file
-    whole = held.read_bytes()
-    frame = find_frame(whole)
-    assert frame is not None
-    changed = bytearray(whole)
-    changed[frame.end - 1] ^= 1  # the last byte of the signature
-    held.write_bytes(changed)
-    try:
+    held, frame = _find_store(file)
+    with _flipped(held, frame.end - 1):  # the last byte of the signature
         found = inspect(file, identity)
-    finally:
-        held.write_bytes(whole)
     assert (found.verdict, found.signed_by) == (Verdict.CHANGED, SignedBy.UNKNOWN)
-    sound = file.read_bytes()
-    at = frame.start - 9 if file.suffix == ".wav" else len(sound) - 5  # WAV has its signature last
-    file.write_bytes(sound[:at] + bytes([sound[at] ^ 1]) + sound[at + 1 :])
-    try:
+    at = frame.start - 9 if file.suffix == ".wav" else file.stat().st_size - 5  # WAV has its signature last
+    with _flipped(file, at):
         found = inspect(file, identity)
-    finally:
-        file.write_bytes(sound)
     assert (found.verdict, found.signed_by) == (Verdict.CHANGED, SignedBy.OWN)
 
 
@@ -196,15 +204,9 @@ def test_an_expired_certificate_is_not_a_change(tmp_path: Path, monkeypatch: pyt
 
 def test_a_damaged_signature_is_told_from_one_that_discloses_nothing(signed: tuple[Path, Identity]) -> None:
     file, identity = signed
-    held = file.with_suffix(".c2pa") if file.suffix == ".opus" else file
-    whole = held.read_bytes()
-    frame = find_frame(whole)
-    assert frame is not None
-    held.write_bytes(whole[: frame.start + 60] + bytes([whole[frame.start + 60] ^ 8]) + whole[frame.start + 61 :])
-    try:
+    held, frame = _find_store(file)
+    with _flipped(held, frame.start + 60, mask=8):
         found = inspect(file, identity)
-    finally:
-        held.write_bytes(whole)
     assert (found.verdict, found.unread) == (Verdict.CHANGED, ("signature",))
     assert found.disclosed == ("tags",)
 

@@ -1,13 +1,11 @@
 """The mark is read back after what happens to recordings, and never where there is none."""
 
-import io
 from collections.abc import Callable
 
 import numpy as np
 import pytest
-import soundfile as sf
-from numpy.typing import NDArray
 
+from harm import code_mp3, code_opus
 from vivavoce.audio import Samples, resample
 from vivavoce.provenance.mark_code import PUBLIC_KEY, make_code, read_payload, write_payload
 from vivavoce.provenance.mark_reader import MarkReading, read_mark
@@ -47,23 +45,6 @@ def mark(samples: Samples, *, pieces: int = 1, rate: int = RATE, key: str = PUBL
 
 def read(samples: Samples, *, rate: int = RATE, key: str = PUBLIC_KEY) -> MarkReading | None:
     return read_mark([samples], sample_rate_hz=rate, key=key, length_samples=len(samples))
-
-
-def code(samples: Samples, rate: int, container: str, subtype: str, **options: object) -> Samples:
-    """Bring a recording through a codec and back."""
-    buffer = io.BytesIO()
-    sf.write(buffer, resample(samples, from_hz=RATE, to_hz=rate), rate, format=container, subtype=subtype, **options)
-    buffer.seek(0)
-    decoded: NDArray[np.float32] = sf.read(buffer, dtype="float32")[0]
-    return resample(decoded, from_hz=rate, to_hz=RATE)
-
-
-def code_mp3(samples: Samples) -> Samples:
-    return code(samples, 44_100, "MP3", "MPEG_LAYER_III", bitrate_mode="CONSTANT", compression_level=8 / 9)
-
-
-def code_opus(samples: Samples) -> Samples:
-    return code(samples, 48_000, "OGG", "OPUS", compression_level=0.928)
 
 
 MARKED = mark(SPEECH)

@@ -1,14 +1,14 @@
 """Ranges of public files: answered as the application answers them, asked of it once, and never past a change."""
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import FileResponse
 from starlette.testclient import TestClient
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from newsroom_at_work import AtWork
 from vivavoce.server import audience
@@ -31,9 +31,9 @@ def asking(at_work: AtWork, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     asked: list[str] = []
     handle = type(at_work.app).__call__
 
-    async def count(self: object, scope: Scope, receive: Receive, send: Send) -> None:
+    async def count(self: FastAPI, scope: Scope, receive: Receive, send: Send) -> None:
         asked.append(scope["path"])
-        await handle(self, scope, receive, send)  # type: ignore[arg-type]  # the class's own method
+        await handle(self, scope, receive, send)
 
     monkeypatch.setattr(type(at_work.app), "__call__", count)
     return asked
@@ -119,7 +119,7 @@ class Slow:
         await show(Request(scope), response)(scope, receive, send)
 
 
-async def ask(app: Callable[..., object], method: str = "GET") -> bytes:
+async def ask(app: ASGIApp, method: str = "GET") -> bytes:
     got: list[Message] = []
 
     async def send(message: Message) -> None:
@@ -130,7 +130,7 @@ async def ask(app: Callable[..., object], method: str = "GET") -> bytes:
 
     scope: Scope = {"type": "http", "method": method, "path": "/e/a/audio.mp3", "headers": [(b"range", b"bytes=2-4")]}
     scope["asgi"] = {"spec_version": "2.4"}
-    await app(scope, receive, send)  # type: ignore[misc]  # an ASGI application
+    await app(scope, receive, send)
     return b"".join(message.get("body", b"") for message in got)
 
 
