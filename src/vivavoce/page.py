@@ -15,6 +15,7 @@ from vivavoce.types import Article, AudioFile, EditionRecord
 
 _HOMES = ("vivavoce.encode", "vivavoce.publish", "vivavoce.archive")
 """The packages in whose folder `pages` templates, style sheets and scripts lie."""
+_STOPS = ".,;:!?–—-…"
 _NAME_WORDS = 8
 
 
@@ -86,7 +87,7 @@ def name_edition(article: Article) -> str:
         return article.title
     words = article.text.split()
     name = " ".join(words[:_NAME_WORDS])
-    return name + "…" if len(words) > _NAME_WORDS else name
+    return name.rstrip(_STOPS) + "…" if len(words) > _NAME_WORDS else name
 
 
 def pick_audio(record: EditionRecord) -> AudioFile:
