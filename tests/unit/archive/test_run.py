@@ -2,6 +2,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from pyarrow import parquet
@@ -117,7 +118,14 @@ def test_two_drivers_on_one_ledger_share_the_work(settings: WorkSettings, tmp_pa
     address = make_database(postgres_server)
     items = [ArchiveItem(f"b{number}", Capture(b"{%d" % number, "row", None)) for number in range(5 * LOOK_AHEAD)]
 
+    both_at_work = Barrier(2)
+
     class Quick(LocalCrew):
+        def submit(self, batch: Batch) -> None:
+            if not self.taken:
+                both_at_work.wait(timeout=60)
+            super().submit(batch)
+
         def collect(self, *, timeout_s: float) -> list[Ended]:
             assert timeout_s > 0
             return [settle_at_once(self._waiting.pop(0), OutcomeState.MADE)]
