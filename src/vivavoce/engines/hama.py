@@ -2,18 +2,24 @@
 
 It writes IPA in pieces of its own. `data/hama-symbols.tsv` says how often it writes which piece for each of the voice's
 sounds, counted on our own clean renderings, so that its
-answers can be given for the sounds that scripts are written in.
+answers can be given for the sounds that scripts are written in. The package gives the weights and the pieces; ONNX
+Runtime does the arithmetic, on one thread (`hama_graph`).
 """
 
 import csv
 import hashlib
 from functools import cached_property
 from importlib import resources
-from typing import Any
 
 import numpy as np
+import onnxruntime as ort
 from numpy.typing import NDArray
 
+from vivavoce.engines.hama_graph import WINDOW_SAMPLES, build_graph, read_archive
+
+_GRAPH = b"1"
+"""Version of what is done with the weights; a change of what is heard changes it."""
+_AFTER_VOCABULARY = ("<wb>", "<blank>")
 _SILENT = ("<blank>", "<wb>")
 _FLOOR = 1e-6
 """Smallest probability of a sound in a frame: nothing is ever quite ruled out."""
@@ -29,9 +35,8 @@ class HamaRecogniser:
 
     @cached_property
     def digest(self) -> str:
-        """Digest of the weights and of the table of sounds."""
-        weights = resources.files("hama.assets").joinpath("asr_waveform.hama").read_bytes()
-        return hashlib.sha256(weights + _read_table().encode()).hexdigest()
+        """Digest of the weights, of the graph that they are put in, and of the table of sounds."""
+        return hashlib.sha256(_GRAPH + _read_weights() + _read_table().encode()).hexdigest()
 
     @cached_property
     def sounds(self) -> tuple[str, ...]:
@@ -39,15 +44,18 @@ class HamaRecogniser:
         return ("", *dict.fromkeys(row["sound"] for row in _read_rows()))
 
     @cached_property
-    def _model(self) -> Any:
-        from hama.asr import ASRModel
+    def _session(self) -> ort.InferenceSession:
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        graph = build_graph(read_archive(_read_weights()), self._measure_shares(), _FLOOR)
+        return ort.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
-        return ASRModel()
-
-    @cached_property
-    def _shares(self) -> NDArray[np.float32]:
+    def _measure_shares(self) -> NDArray[np.float32]:
         """Shape (pieces, sounds): how probably each piece is written for each sound."""
-        pieces = list(self._model.decoder_tokens)
+        from hama.vocab import Vocabulary
+
+        pieces = [*Vocabulary.load(None).decoder, *_AFTER_VOCABULARY]
         shares = np.full((len(pieces), len(self.sounds)), _SPREAD / len(pieces), np.float32)
         for row in _read_rows():
             shares[pieces.index(row["heard"]), self.sounds.index(row["sound"])] += (1 - _SPREAD) * float(row["share"])
@@ -56,10 +64,12 @@ class HamaRecogniser:
 
     def listen(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
         """Give the log probability of each sound in each frame of 20 ms, shape (frames, sounds)."""
-        names = ["log_probs", "out_lengths"]
-        feeds = {"waveform": samples[None], "waveform_lengths": np.array([len(samples)], np.int64)}
-        log_probs, lengths = self._model.session.run(names, feeds)
-        return np.asarray(np.log(np.exp(log_probs[0, : int(lengths[0])]) @ self._shares + _FLOOR), np.float32)
+        padded = np.pad(samples, WINDOW_SAMPLES // 2, mode="reflect")
+        return np.asarray(self._session.run(["log_probs"], {"waveform": padded[None, None]})[0])
+
+
+def _read_weights() -> bytes:
+    return resources.files("hama.assets").joinpath("asr_waveform.hama").read_bytes()
 
 
 def _read_table() -> str:

@@ -22,6 +22,8 @@ _ORDER = 16
 _AROUND_S = 0.0015
 _WITHIN_SAMPLES = 8
 _QUIET_CLICK = 0.12
+_CLICK_SAMPLES = 4
+"""How far apart the start and the end of a click may lie."""
 _TINY = 1e-12
 
 
@@ -32,8 +34,9 @@ class SignalLimits:
     silence_s: float = 0.75
     """Inside an utterance; clean ones pause for up to 0.3 s."""
     silence_db: float = -45.0
-    click_ratio: float = 14.5
-    """What of a sample the samples before it don't predict, against what is usual within 1.5 ms."""
+    click_ratio: float = 10.6
+    """What of a sample neither those before nor those after it predict, against what is usual within 1.5 ms. The most
+    in clean takes of the fitting half is 9.4."""
     noise_db: float = -21.0
     """The weakest of eight bands up to 8 kHz, during 50 ms: speech never fills all bands at once."""
     start_db: float = -34.0
@@ -154,12 +157,24 @@ def _find_noise(samples: Samples, rate_hz: int, limits: SignalLimits) -> Iterato
 
 
 def _find_clicks(samples: Samples, rate_hz: int, limits: SignalLimits) -> Iterator[Flaw]:
-    surprise = np.abs(_predict_errors(samples.astype(np.float64), rate_hz))
-    ratio = surprise / _usual(surprise, int(rate_hz * _AROUND_S))
-    ratio[surprise < _QUIET_CLICK * float(np.abs(samples).max())] = 0.0
+    """Find a click: the onset of a voice's pulse surprises those who come from before it, but not from after it."""
+    known = samples.astype(np.float64)
+    ratio = np.minimum(_measure_surprise(known, rate_hz), _measure_surprise(known[::-1], rate_hz)[::-1])
     at = int(ratio.argmax())
     if ratio[at] > limits.click_ratio:
         yield Flaw("click", at / rate_hz, at / rate_hz, min(1.0, float(ratio[at]) / limits.click_ratio / 2))
+
+
+def _measure_surprise(samples: Levels, rate_hz: int) -> Levels:
+    """Give how much of a sample those before it don't predict, against what is usual around it; most of nine samples.
+
+    Coming from before, a click surprises at its start; coming from after, at its end.
+    """
+    error = np.abs(_predict_errors(samples, rate_hz))
+    ratio = error / _usual(error, int(rate_hz * _AROUND_S))
+    ratio[error < _QUIET_CLICK * np.abs(samples).max()] = 0.0
+    padded = np.pad(ratio, _CLICK_SAMPLES)
+    return np.asarray(np.lib.stride_tricks.sliding_window_view(padded, 2 * _CLICK_SAMPLES + 1).max(axis=1))
 
 
 def _predict_errors(samples: Levels, rate_hz: int) -> Levels:

@@ -45,6 +45,18 @@ def test_a_click_is_found_in_its_place() -> None:
     assert flaw.start_s == pytest.approx(1.25, abs=0.001)
 
 
+@pytest.mark.parametrize("length", [1, 2, 3, 4])
+@pytest.mark.parametrize("height", [0.4, -0.4])
+def test_the_softest_click_is_found_wherever_it_falls(length: int, height: float) -> None:
+    """In a syllable, in a pulse, and between syllables."""
+    for at in range(20_000, 32_000, 3_333):
+        sound = speech_like()
+        sound[at : at + length] += height
+        found = list(find_flaws(sound, sample_rate_hz=RATE_HZ, limits=SignalLimits()))
+        assert [flaw.kind for flaw in found] == ["click"]
+        assert found[0].start_s == pytest.approx(at / RATE_HZ, abs=0.001)
+
+
 def test_a_burst_of_noise_is_found() -> None:
     sound = speech_like()
     sound[20_000:25_000] += np.random.default_rng(1).normal(0, 0.15, 5000).astype(np.float32)
