@@ -197,28 +197,53 @@ def _even(levels: Sequence[float]) -> list[float]:
 
 def _write_joined(file: Path, pieces: Iterable[Samples], rate: int) -> float:
     """Filter and write the joined takes; gives their loudness in LUFS."""
-    from scipy.signal import butter, sosfilt  # a second to load: only where sound is mastered
-
     meter = LoudnessMeter(rate)
-    high_pass = butter(2, HIGH_PASS_HZ, "highpass", fs=rate, output="sos")
-    state = np.zeros((len(high_pass), 2))
 
-    def filtered() -> Iterator[Samples]:
-        nonlocal state
-        for piece in pieces:
-            if len(piece):
-                clean, state = sosfilt(high_pass, piece.astype(np.float64), zi=state)
-                meter.add(clean.astype(np.float32))
-                yield clean.astype(np.float32)
+    def measured() -> Iterator[Samples]:
+        for piece in _filter(pieces, rate):
+            meter.add(piece)
+            yield piece
 
-    write_pieces(file, filtered(), sample_rate_hz=rate)
+    write_pieces(file, measured(), sample_rate_hz=rate)
     loudness = meter.loudness_lufs()
     if not math.isfinite(loudness):
         raise InputError("the recording is silent; nothing can be mastered")
     return loudness
 
 
+def _filter(pieces: Iterable[Samples], rate: int) -> Iterator[Samples]:
+    """Take out what is below speech; the cut into pieces makes no difference."""
+    from scipy.signal import butter, sosfilt  # a second to load: only where sound is mastered
+
+    high_pass = butter(2, HIGH_PASS_HZ, "highpass", fs=rate, output="sos")
+    state = np.zeros((len(high_pass), 2))
+    for piece in pieces:
+        if len(piece):
+            clean, state = sosfilt(high_pass, piece.astype(np.float64), zi=state)
+            yield clean.astype(np.float32)
+
+
 # ---------------------------------------------------------------- levelling
+
+
+def level_phrase(take: Take, *, gain_db: float | None, target: LoudnessTarget) -> tuple[Samples, float]:
+    """Filter, level and limit a phrase that is heard before the next one is rendered.
+
+    Args:
+        take: The phrase.
+        gain_db: What the utterance's first phrase was raised by; None for that phrase itself, which is measured.
+        target: Loudness and peak wanted.
+
+    Returns:
+        Samples, as many as the take has, and the gain.
+    """
+    rate = take.sample_rate_hz
+    clean = list(_filter([take.samples], rate))
+    if gain_db is None:
+        around = [np.zeros(_to_samples(pause, rate), np.float32) for pause in (LEAD_IN_MS, LEAD_OUT_MS)]
+        loudness = _measure_loudness([around[0], *clean, around[1]], rate)
+        gain_db = target.loudness_lufs - loudness if math.isfinite(loudness) else 0.0
+    return np.concatenate(list(_limit(clean, gain_db, target.ceiling_dbtp, rate))), gain_db
 
 
 def _measure_loudness(pieces: Iterable[Samples], rate: int) -> float:

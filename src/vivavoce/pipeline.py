@@ -25,11 +25,20 @@ from vivavoce.encode.cover import CoverStyle
 from vivavoce.encode.edition import make_tags, write_companions, write_cover
 from vivavoce.encode.peaks import measure_peaks
 from vivavoce.errors import InputError, SynthesisError
-from vivavoce.master import Insert, LoudnessTarget, master_edition
+from vivavoce.master import Insert, LoudnessTarget, level_phrase, master_edition
 from vivavoce.models import sha256_of
 from vivavoce.script.edits import find_quote
 from vivavoce.sound_files import read_pieces, write_pieces
-from vivavoce.synthesise import RECIPES, Recipe, Voice, plan_passages, synthesise_utterance
+from vivavoce.synthesise import (
+    PLAIN,
+    RECIPES,
+    Recipe,
+    Voice,
+    pause_between,
+    plan_passages,
+    split_phrases,
+    synthesise_phonemes,
+)
 from vivavoce.types import (
     Alignment,
     Article,
@@ -331,8 +340,6 @@ class ClipRequest:
     script: Script
     audio_format: AudioFormat
     disclosure: Disclosure
-    chosen: Mapping[str, int] = field(default_factory=dict)
-    """Takes that an editor has chosen, by utterance; the plain one of all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,10 +360,7 @@ def make_clip(request: ClipRequest, *, voice: Voice, takes: TakeStore, seal: Sea
     script = request.script
     if not script.utterances:
         raise InputError("there is no word in that to say; give a text with letters or digits")
-    alignments = [
-        _render(utterance, _choose(utterance, voice, request.chosen.get(utterance.id, 0)), voice, takes).alignment
-        for utterance in script.utterances
-    ]
+    alignments = [_render(utterance, PLAIN, voice, takes).alignment for utterance in script.utterances]
     claim = make_clip_claim(request, voice=voice, seal=seal)
     edition = master_edition(alignments, load_take=_loader(takes), target=LoudnessTarget(), folder=folder)
     edition = _mark(edition, claim.edition, seal.marker)
@@ -369,6 +373,59 @@ def make_clip_claim(request: ClipRequest, *, voice: Voice, seal: Seal) -> Claim:
     """Say what a clip's signature will say; its edition is a digest of what it follows from."""
     identity = _digest(vivavoce.__version__, SYNTHESIS_VERSION, asdict(request.script), voice.digest, seal.digest)[:32]
     return _claim(identity, request.article, request.script, voice, seal, request.disclosure)
+
+
+# ---------------------------------------------------------------- heard while it is said
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """What a stream says at a time: an utterance, or a stretch of one whose whole would be waited for too long."""
+
+    phonemes: str
+    recipe: Recipe
+    opens: bool
+    """Whether an utterance begins with it."""
+    pause_after_ms: int
+
+
+def plan_phrases(
+    utterances: Sequence[Utterance], *, voice: Voice, takes: TakeStore, chosen: Mapping[str, int]
+) -> tuple[Phrase, ...]:
+    """Say in which pieces utterances are said to somebody who waits.
+
+    What was made before, what is short, and what an editor has chosen is the very take that an edition will have. Of
+    other utterances each phrase is a take of its own: a voice gives a sentence's samples all at once, because it
+    normalises over the whole of it.
+    """
+    planned: list[Phrase] = []
+    for utterance in utterances:
+        recipe = _choose(utterance, voice, chosen.get(utterance.id, 0))
+        phonemes, pause = utterance.phonemes, utterance.pause_after_ms
+        is_whole = recipe is not PLAIN or takes.find_take(_digest_take(phonemes, recipe, voice)) is not None
+        cuts = [(0, len(phonemes))] if is_whole else split_phrases(phonemes, limit=voice.max_symbols)
+        planned += [
+            Phrase(
+                phonemes[start:end],
+                recipe,
+                opens=start == 0,
+                pause_after_ms=pause if end == len(phonemes) else pause_between(phonemes[:end]),
+            )
+            for start, end in cuts
+        ]
+    return tuple(planned)
+
+
+def say_phrase(
+    phrase: Phrase, *, voice: Voice, takes: TakeStore, gain_db: float | None = None
+) -> tuple[Samples, float]:
+    """Say a phrase at the loudness of editions; gives the samples, and the gain for the utterance's next phrase.
+
+    Raises:
+        SynthesisError: The voice failed.
+    """
+    found = _find_or_make(phrase.phonemes, phrase.recipe, voice, takes, asked_in="what is streamed")
+    return level_phrase(found.take, gain_db=None if phrase.opens else gain_db, target=LoudnessTarget())
 
 
 # ---------------------------------------------------------------- the take loop
@@ -453,14 +510,31 @@ def _badness(recorded: _Recorded) -> tuple[int, float]:
 
 def _render(utterance: Utterance, recipe: Recipe, voice: Voice, takes: TakeStore) -> _Rendered:
     """Give a take of an utterance, from the store where it was made before."""
-    digest = _digest(SYNTHESIS_VERSION, voice.digest, utterance.phonemes, asdict(recipe))
+    found = _find_or_make(utterance.phonemes, recipe, voice, takes, asked_in=f"utterance {utterance.id}")
+    speech = Speech(utterance, found.digest, found.file, len(found.take.samples))
+    return _Rendered(align_speech(speech, found.take), found.take, found.is_new)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    take: Take
+    digest: str
+    file: Path
+    is_new: bool
+
+
+def _find_or_make(phonemes: str, recipe: Recipe, voice: Voice, takes: TakeStore, *, asked_in: str) -> _Found:
+    digest = _digest_take(phonemes, recipe, voice)
     file = takes.find_take(digest)
     take = takes.load_take(file) if file else None
-    is_new = take is None
-    if file is None or take is None:
-        take = synthesise_utterance(utterance, voice=voice, recipe=recipe)
-        file = takes.keep_take(digest, take)
-    return _Rendered(align_speech(Speech(utterance, digest, file, len(take.samples)), take), take, is_new)
+    if file is not None and take is not None:
+        return _Found(take, digest, file, is_new=False)
+    take = synthesise_phonemes(phonemes, voice=voice, recipe=recipe, asked_in=asked_in)
+    return _Found(take, digest, takes.keep_take(digest, take), is_new=True)
+
+
+def _digest_take(phonemes: str, recipe: Recipe, voice: Voice) -> str:
+    return _digest(SYNTHESIS_VERSION, voice.digest, phonemes, asdict(recipe))
 
 
 def _hear(utterance: Utterance, rendered: _Rendered, equipment: Equipment) -> Hearing:

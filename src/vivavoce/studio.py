@@ -5,18 +5,15 @@ import hashlib
 import re
 import shutil
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, lru_cache
 from importlib import resources
-from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import numpy as np
 from babel import Locale, UnknownLocaleError
-from numpy.typing import NDArray
 
 from vivavoce import models
 from vivavoce.derive import PACKED_PRECISION
@@ -40,7 +37,6 @@ from vivavoce.pipeline import (
     Watch,
     claim_of,
     describe_provenance,
-    find_chosen_takes,
     identify_edition,
     make_clip,
     make_edition,
@@ -49,16 +45,15 @@ from vivavoce.pipeline import (
 from vivavoce.provenance.inspect import Trust
 from vivavoce.provenance.keys import SigningOptions, open_identity, read_roots, read_stamp_roots, read_trust_list
 from vivavoce.provenance.sign import CredentialSigner
-from vivavoce.provenance.watermark import MarkStream, SpreadSpectrumMarker, WatermarkOptions
+from vivavoce.provenance.watermark import SpreadSpectrumMarker, WatermarkOptions
 from vivavoce.script import ScriptStyle, Variety, speak_line, write_script
-from vivavoce.script.edits import apply_edits, find_lost, find_quote, lexicon_of
+from vivavoce.script.edits import apply_edits, find_lost, lexicon_of
 from vivavoce.script.pronounce import Pronouncer, build_pronouncer
 from vivavoce.script.tagging import Tagger
 from vivavoce.settings import Places
-from vivavoce.sound_files import open_wav_stream, read_mono
 from vivavoce.storage.editions import stage_edition
 from vivavoce.storage.takes import TakeFolder
-from vivavoce.synthesise import MARKS, MIN_PASSAGE_SYMBOLS, Precision, Voice
+from vivavoce.synthesise import Precision, Voice
 from vivavoce.testing import ToneListener, ToneVoice
 from vivavoce.types import (
     Article,
@@ -71,15 +66,12 @@ from vivavoce.types import (
     Hearing,
     Script,
     Take,
-    TextQuote,
     Utterance,
     Word,
 )
 from vivavoce.verify import Ears, hear_take
 
 TEST_VOICE = ToneVoice.name
-_NO_MARKS = str.maketrans("", "", f"{MARKS} ")
-_FIRST_BREAK = re.compile(rf".{{{MIN_PASSAGE_SYMBOLS},}}?[,;:—…]\s+(?=[^\W\d].{{{MIN_PASSAGE_SYMBOLS // 2},}})")
 _COVER_WARNING = "cover-picture:"
 SAME_ARTICLE_OVERLAP = 0.5
 """Share of the shorter text's words, taken by fives, that two versions of one article have in common at least."""
@@ -541,35 +533,6 @@ def sign_again(folder: Path, target: Path, request: NarrateRequest, places: Plac
     return signed
 
 
-LIVE_HEADER = ("X-AI-Disclosure", "digitalSourceType=trainedAlgorithmicMedia")
-"""Sent with sound that leaves while it is made, and so can't be signed."""
-
-
-def mark_live(request: NarrateRequest, said: Iterable[tuple[NDArray[np.float32], int]]) -> Iterator[bytes]:
-    """Join sentences to one recording that leaves while it is made: too early to be signed, but marked as a whole.
-
-    Args:
-        request: The house's ways; its source is the text said.
-        said: Samples of each sentence, unmarked, and their rate in Hz, the same for all.
-
-    Yields:
-        Samples of 16 bits, little-endian.
-    """
-    marker = open_marker(request.watermark)
-    identity = hashlib.sha256(f"{request.voice}\n{request.source}".encode()).hexdigest()[:32]
-    mark: MarkStream | None = None
-    for samples, rate_hz in said:
-        if marker and mark is None:
-            mark = marker.open_stream(sample_rate_hz=rate_hz, edition=identity)
-        yield _to_bytes(mark.feed(samples) if mark else samples)
-    if mark:
-        yield _to_bytes(mark.finish())
-
-
-def _to_bytes(samples: NDArray[np.float32]) -> bytes:
-    return np.clip(np.round(samples * 32768), -32768, 32767).astype("<i2").tobytes()
-
-
 def read_article(request: NarrateRequest) -> Article:
     """Read a source and put the user's own title, date and byline in."""
     return read_capture(fetch_capture(request.source, limits=request.fetch, url=request.url), request)
@@ -692,113 +655,6 @@ def say_text(request: NarrateRequest, places: Places, *, output: Path) -> None:
         if clip.signature:
             clip.signature.replace(output.with_suffix(clip.signature.suffix))
         clip.file.replace(output)
-
-
-def say_live(request: NarrateRequest, places: Places) -> Iterator[bytes]:
-    """Let a voice say a text, each sentence given as soon as it is said.
-
-    Args:
-        request: `source` is the text itself.
-        places: Where models and cache lie.
-
-    Yields:
-        A WAV file's head, with lengths left open as players of streams know them, then its samples as `mark_live` has
-        them.
-
-    Raises:
-        InputError: There is nothing to say.
-    """
-    sentences = split_text(request, places)
-    if not sentences:
-        raise InputError("there is no word in that to say")
-    said = (_say_plainly(replace(request, source=sentence), places) for sentence in sentences)
-    first = next(said)
-    yield open_wav_stream(first[1])
-    yield from mark_live(request, chain([first], said))
-
-
-def _say_plainly(request: NarrateRequest, places: Places) -> tuple[NDArray[np.float32], int]:
-    with TemporaryDirectory(prefix="vivavoce-") as folder:
-        file = Path(folder, "said.wav")
-        say_text(replace(request, watermark=replace(request.watermark, on=False)), places, output=file)
-        return read_mono(file)
-
-
-def split_text(request: NarrateRequest, places: Places) -> tuple[str, ...]:
-    """Cut a text into what is said at a time, each as printed: sentences, of which the first is cut where it is long.
-
-    A listener waits for the first alone, so it ends at the first mark that leaves enough to sound well, and only where
-    its parts are read as they are in the whole.
-    """
-    script = _script_plainly(request.source, request, places)
-    if not script.utterances:
-        return ()
-    first, *others = script.utterances
-    opening: tuple[str, ...] = (first.display,)
-    if place := _FIRST_BREAK.match(first.display):
-        parts = (place[0].rstrip(), first.display[place.end() :])
-        read = [_script_plainly(part, request, places).utterances for part in parts]
-        said = "".join(utterance.phonemes for utterances in read for utterance in utterances)
-        # A part that ends at a comma is said to its end, so marks may differ.
-        if said.translate(_NO_MARKS) == first.phonemes.translate(_NO_MARKS):
-            opening = parts
-    return (*opening, *(utterance.display for utterance in others))
-
-
-def _script_plainly(text: str, request: NarrateRequest, places: Places) -> Script:
-    article = Article(blocks=(Block(BlockKind.PARAGRAPH, unicodedata.normalize("NFC", text)),))
-    silent = replace(request.options, disclosure=replace(request.options.disclosure, spoken=False))
-    return make_script(article, replace(request, options=silent), find_voice(request.voice), places)
-
-
-def say_place(article: Article, place: TextQuote, request: NarrateRequest, places: Places, *, folder: Path) -> Path:
-    """Say the one sentence in which a place stands, with the request's edits, into an MP3.
-
-    Only the place's own block is read, so that an editor hears it at once.
-
-    Raises:
-        UsageError: The text has no such place, or the edits leave nothing of it to say.
-    """
-    found = find_quote(article.text, place)
-    if found is None:
-        raise UsageError(f"{place.exact[:80]!r} does not stand in the article")
-    block, offset = _block_at(article, found[0])
-    silent = replace(request.options, disclosure=replace(request.options.disclosure, spoken=False))
-    alone = replace(article, blocks=(block,), title=None, byline=(), published=None)
-    script = make_script(alone, replace(request, options=silent), find_voice(request.voice), places)
-    named = next((s.utterance for s in script.spans if s.start <= found[0] - offset < s.end and s.utterance), None)
-    said = tuple(utterance for utterance in script.utterances if utterance.id == named)
-    if not said:
-        raise UsageError(f"{place.exact[:80]!r} is left out, so there is nothing to hear")
-    return _make_clip(alone, replace(script, utterances=said), request, places, folder=folder)
-
-
-def _make_clip(article: Article, script: Script, request: NarrateRequest, places: Places, *, folder: Path) -> Path:
-    clip = make_clip(
-        ClipRequest(
-            article,
-            script,
-            find_format("mp3"),
-            request.options.disclosure,
-            find_chosen_takes(script, article.text, request.options.edits),
-        ),
-        voice=open_voice(request.voice, places, threads=request.threads, precision=request.precision),
-        takes=TakeFolder(places.cache),
-        seal=open_seal(request, places),
-        folder=folder,
-    )
-    return clip.file
-
-
-def _block_at(article: Article, at: int) -> tuple[Block, int]:
-    """Give the block in which an offset of the text lies, and where the block begins."""
-    start = 0
-    for block in article.blocks:
-        end = start + len(block.text)
-        if at < end:
-            return block, start
-        start = end + len("\n\n")
-    raise UsageError("the place lies behind the article's end")
 
 
 # ---------------------------------------------------------------- the edition's folder

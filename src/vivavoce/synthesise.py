@@ -28,6 +28,10 @@ PASSAGE_PAUSE_MS = 60
 MARKED_PASSAGE_PAUSE_MS = 180
 """The same where punctuation stands."""
 MIN_PASSAGE_SYMBOLS = 40
+OPENING_SYMBOLS = 60
+"""A stream's listener waits for its first phrase: four seconds of sound, rendered in about one on two cores."""
+PHRASE_GROWTH = 2
+"""Each phrase may be this many times as long as the one that is heard while it is rendered."""
 MARKS = ",.!?;:—…"
 
 _STRONG_BREAK = re.compile(r"(?<=[.!?;:…])\s|(?<=—)\s")
@@ -158,20 +162,25 @@ def synthesise_utterance(utterance: Utterance, *, voice: Voice, recipe: Recipe =
     Raises:
         SynthesisError: A symbol is not the voice's, or what the voice gave does not add up.
     """
-    phonemes = utterance.phonemes
+    return synthesise_phonemes(utterance.phonemes, voice=voice, recipe=recipe, asked_in=f"utterance {utterance.id}")
+
+
+def synthesise_phonemes(phonemes: str, *, voice: Voice, recipe: Recipe = PLAIN, asked_in: str) -> Take:
+    """Render symbols of one utterance, or of a phrase of it; `asked_in` names it in errors.
+
+    Raises:
+        SynthesisError: As `synthesise_utterance`.
+    """
     unknown = sorted(set(phonemes) - voice.symbols)
     if unknown:
-        raise SynthesisError(
-            f"the voice {voice.name} has no symbol {unknown[0]!r}, asked for in utterance {utterance.id}"
-        )
+        raise SynthesisError(f"the voice {voice.name} has no symbol {unknown[0]!r}, asked for in {asked_in}")
     pieces: list[NDArray[np.float32]] = []
     spans = np.zeros((len(phonemes), 2), np.int64)
     at = 0
     for planned in plan_passages(phonemes, recipe, limit=voice.max_symbols):
-        passage = _render_passage(planned, phonemes[planned.start : planned.end], utterance.id, voice)
+        passage = _render_passage(planned, phonemes[planned.start : planned.end], asked_in, voice)
         if pieces:
-            marked = phonemes[: planned.start].rstrip()[-1] in MARKS
-            pause = _samples(MARKED_PASSAGE_PAUSE_MS if marked else PASSAGE_PAUSE_MS, voice)
+            pause = _samples(pause_between(phonemes[: planned.start]), voice)
             pieces.append(np.zeros(pause, np.float32))
             at += pause
         spans[planned.start : planned.end] = passage.symbol_spans + at
@@ -203,6 +212,29 @@ def split_passages(phonemes: str, *, limit: int, at_least: int = 1, skip: int = 
         wanted -= 1
 
 
+def split_phrases(phonemes: str, *, limit: int) -> Iterator[tuple[int, int]]:
+    """Cut phonemes into phrases, half-open, so that the first is soon said and each is said while another is heard.
+
+    They are cut where passages are: at the last good boundary that keeps them short enough. What remains stays whole
+    where it is little longer than that, because each cut costs some of a sentence's melody.
+    """
+    start, longest = 0, OPENING_SYMBOLS
+    while start < len(phonemes):
+        rest = len(phonemes) - start
+        cut = None
+        if rest > min(longest * 3 // 2, limit):
+            cut = _best_cut(phonemes, start, ideal=longest, limit=longest, skip=0)
+        end = len(phonemes) if cut is None else cut
+        yield start, end
+        start = end + (phonemes[end : end + 1] == " ")
+        longest = min(longest * PHRASE_GROWTH, limit)
+
+
+def pause_between(before: str) -> int:
+    """Give the pause in ms where an utterance is cut after these phonemes."""
+    return MARKED_PASSAGE_PAUSE_MS if before.rstrip()[-1] in MARKS else PASSAGE_PAUSE_MS
+
+
 def _best_cut(phonemes: str, start: int, *, ideal: int, limit: int, skip: int) -> int | None:
     """The end of the next passage; None where what remains neither must nor can be cut."""
     rest = len(phonemes) - start
@@ -217,15 +249,15 @@ def _best_cut(phonemes: str, start: int, *, ideal: int, limit: int, skip: int) -
     return start + limit if rest > limit else None
 
 
-def _render_passage(planned: Passage, phonemes: str, utterance: str, voice: Voice) -> Take:
+def _render_passage(planned: Passage, phonemes: str, asked_in: str, voice: Voice) -> Take:
     rendering = voice.render(planned.text, speed=planned.speed)
     if len(rendering.frames) != len(planned.text) + 2 or sum(rendering.frames) != len(rendering.samples):
         raise SynthesisError(
             f"the voice {voice.name} gave {len(rendering.samples)} samples for {sum(rendering.frames)} predicted ones "
-            f"in utterance {utterance}; report this with the article"
+            f"in {asked_in}; report this with the article"
         )
     if not np.isfinite(rendering.samples).all():
-        raise SynthesisError(f"the voice {voice.name} gave samples that are no numbers in utterance {utterance}")
+        raise SynthesisError(f"the voice {voice.name} gave samples that are no numbers in {asked_in}")
     return _trim(_without_comma(rendering, planned.comma), phonemes, voice)
 
 

@@ -5,7 +5,16 @@ from hypothesis import strategies as st
 
 from vivavoce.align import align_speech
 from vivavoce.errors import SynthesisError
-from vivavoce.synthesise import RECIPES, Recipe, Rendering, plan_passages, split_passages, synthesise_utterance
+from vivavoce.synthesise import (
+    OPENING_SYMBOLS,
+    RECIPES,
+    Recipe,
+    Rendering,
+    plan_passages,
+    split_passages,
+    split_phrases,
+    synthesise_utterance,
+)
 from vivavoce.testing import ToneVoice, make_utterance
 from vivavoce.types import Speech
 
@@ -18,6 +27,18 @@ def test_passages_cover_all_but_the_spaces_they_are_cut_at(words: list[str], lim
     covered = [i for start, end in passages for i in range(start, end)]
     assert covered == sorted(set(covered))
     assert all(phonemes[i] == " " for i in set(range(len(phonemes))) - set(covered))
+
+
+@given(st.lists(st.from_regex(r"[ab]{1,20}[,.]?", fullmatch=True), min_size=1, max_size=80))
+def test_phrases_cover_all_but_the_spaces_they_are_cut_at_and_begin_short(words: list[str]) -> None:
+    phonemes = " ".join(words)
+    phrases = list(split_phrases(phonemes, limit=510))
+    covered = [i for start, end in phrases for i in range(start, end)]
+    assert covered == sorted(set(covered))
+    assert all(phonemes[i] == " " for i in set(range(len(phonemes))) - set(covered))
+    lengths = [end - start for start, end in phrases]
+    assert lengths[0] <= OPENING_SYMBOLS * 3 // 2
+    assert all(length <= OPENING_SYMBOLS * 2**at * 3 // 2 for at, length in enumerate(lengths))
 
 
 def test_a_cut_is_made_at_punctuation_rather_than_at_a_space() -> None:

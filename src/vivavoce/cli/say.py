@@ -30,7 +30,7 @@ def say(
     Examples: vivavoce say "Zaporizhzhia, $61 billion" -o try.wav
               vivavoce say "The harbour opened. All is well." -o - | aplay
     """
-    from vivavoce import studio
+    from vivavoce import live, studio
     from vivavoce.house import read_house
 
     places = read_places()
@@ -42,7 +42,7 @@ def say(
         lexicons=tuple(lexicon),
     )
     if output == _STREAM:
-        _stream(studio.say_live(request, places))
+        _stream(live.say_live(request, places))
         return
     studio.say_text(request, places, output=output)
     print(output)

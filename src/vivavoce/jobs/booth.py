@@ -15,18 +15,10 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from vivavoce.errors import MachineError
 from vivavoce.house import House
 from vivavoce.jobs.parent import end_with_parent
+from vivavoce.live import rehearse
 from vivavoce.newsroom.refusals import TooBusy
 from vivavoce.settings import Places
-from vivavoce.studio import (
-    NarrateRequest,
-    find_voice,
-    open_pronouncer,
-    open_trust,
-    open_voice,
-    say_place,
-    say_text,
-)
-from vivavoce.types import Article, TextQuote
+from vivavoce.studio import NarrateRequest, open_trust, say_text
 
 if TYPE_CHECKING:
     from vivavoce.provenance.inspect import Inspection
@@ -64,6 +56,18 @@ class Booth:
         """
         if not self._seats.acquire(blocking=False):
             raise TooBusy("many are listening already; try again in a moment", retry_after_s=RETRY_AFTER_S)
+        return self._run_seated(work, *arguments, **options)
+
+    def go_on(self, work: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
+        """Do the next part of something that was begun: it is not refused any more, but waits for its turn.
+
+        Raises:
+            MachineError: The booth broke down, twice in a row.
+        """
+        self._seats.acquire()
+        return self._run_seated(work, *arguments, **options)
+
+    def _run_seated(self, work: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
         try:
             for _ in range(2):
                 pool = self._open()
@@ -77,7 +81,7 @@ class Booth:
 
     def warm(self, request: NarrateRequest, places: Places) -> None:
         """Load what will be needed, without waiting for it."""
-        self._open().submit(load, request, places)
+        self._open().submit(rehearse, request, places)
 
     def close(self) -> None:
         """End the booth's process."""
@@ -105,17 +109,6 @@ class Booth:
 
 
 # ---------------------------------------------------------------- in the booth's process
-
-
-def load(request: NarrateRequest, places: Places) -> None:
-    """Load the voice and the dictionaries that a preview uses."""
-    open_pronouncer(find_voice(request.voice).language, (), places)
-    open_voice(request.voice, places, threads=request.threads, precision=request.precision).load()
-
-
-def preview(article: Article, place: TextQuote, request: NarrateRequest, places: Places) -> Path:
-    """Say a place's sentence; gives a file in a folder of its own, which the caller removes."""
-    return say_place(article, place, request, places, folder=Path(mkdtemp(prefix="vivavoce-booth-")))
 
 
 def say(request: NarrateRequest, places: Places, suffix: str) -> Path:

@@ -145,7 +145,12 @@ def unchange_edition(edition_id: Id, number: VersionNumber, room: Room, actor: A
 @router.post(
     "/{edition_id}/preview",
     response_class=Response,
-    responses={200: {"content": {"audio/mpeg": {}}, "description": "The sentence, said with the change"}},
+    responses={
+        200: {
+            "content": {"audio/wav": {}},
+            "description": "The sentence, said with the change; a stream that begins with its first phrase",
+        }
+    },
 )
 def preview_change(edition_id: Id, body: ChangeIn, request: Request, room: Room, actor: Editor) -> Response:
     """Hear a change before it is made: its one sentence, at once."""

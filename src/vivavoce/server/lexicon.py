@@ -151,7 +151,12 @@ class TryIn(Wire):
 @router.post(
     "/try",
     response_class=Response,
-    responses={200: {"content": {"audio/mpeg": {}}, "description": "The words, said"}},
+    responses={
+        200: {
+            "content": {"audio/wav": {}},
+            "description": "The words, said; a stream that begins with its first phrase",
+        }
+    },
 )
 def try_words(body: TryIn, request: Request, room: Room, actor: Editor) -> Response:
     """Say a few words."""

@@ -7,33 +7,23 @@ import base64
 import json
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
+from itertools import chain
 from typing import Annotated, Any, Literal
 
-import numpy as np
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from vivavoce.errors import UsageError
 from vivavoce.jobs.booth import Booth, say
+from vivavoce.live import LIVE_HEADER, as_samples, plan_text, split_text
 from vivavoce.newsroom.room import Newsroom
 from vivavoce.server.asking import SECURITY, Asker, Room, find_desk
+from vivavoce.server.heard import say_in
 from vivavoce.server.problems import COMMON
 from vivavoce.settings import Places
-from vivavoce.sound_files import read_mono
 from vivavoce.storage.records import Scope
-from vivavoce.studio import (
-    LIVE_HEADER,
-    NarrateRequest,
-    find_voice,
-    mark_live,
-    prepare_request,
-    split_text,
-)
+from vivavoce.studio import NarrateRequest, find_voice, prepare_request
 
 router = APIRouter(prefix="/v1/audio", tags=["speech"], responses=COMMON, dependencies=SECURITY)
 _THEIRS = frozenset(
@@ -69,7 +59,7 @@ class SpeechIn(BaseModel):
     responses={200: {"content": {"audio/mpeg": {}, "text/event-stream": {}}, "description": "Sound"}},
 )
 def make_speech(body: SpeechIn, request: Request, room: Room, actor: Asker) -> Response:
-    """Say a text. With `stream_format: sse`, or format `pcm`, each sentence is sent as soon as it is said."""
+    """Say a text. With `stream_format: sse`, or format `pcm`, it is sent piece by piece, as it is said."""
     actor.require(Scope.SUBMIT)
     asked = _prepare(room, actor.house, body)
     places, booth = room.places_of(actor.house), find_desk(request).booth
@@ -78,13 +68,11 @@ def make_speech(body: SpeechIn, request: Request, room: Room, actor: Asker) -> R
     if body.stream_format == "audio" and body.response_format != "pcm":
         sound = _say(booth, asked, places, suffix)
         return Response(sound, media_type=_TYPES[body.response_format], headers=headers)
-    sentences = booth.run(split_text, asked, places)
-    if not sentences:
-        raise UsageError("there is no word in that to say")
     if body.response_format == "pcm":
-        pieces = mark_live(asked, _say_plainly(booth, asked, places, sentences))
+        pieces = as_samples(booth.run(plan_text, asked, places), asked, say_in(booth, asked, places))
     else:
-        pieces = _say_each(booth, asked, places, suffix, sentences)
+        pieces = _say_each(booth, asked, places, suffix, booth.run(split_text, asked, places))
+    pieces = chain([next(pieces)], pieces)
     if body.stream_format == "sse":
         return StreamingResponse(_as_events(pieces, body), media_type="text/event-stream", headers=headers)
     return StreamingResponse(pieces, media_type="audio/pcm", headers=headers)
@@ -105,25 +93,10 @@ def _say_each(
         yield _say(booth, replace(asked, source=sentence), places, suffix)
 
 
-def _say_plainly(
-    booth: Booth, asked: NarrateRequest, places: Places, sentences: tuple[str, ...]
-) -> Iterator[tuple[NDArray[np.float32], int]]:
-    plain = replace(asked, watermark=replace(asked.watermark, on=False))
-    for sentence in sentences:
-        with _said(booth, replace(plain, source=sentence), places, "wav") as file:
-            yield read_mono(file)
-
-
 def _say(booth: Booth, asked: NarrateRequest, places: Places, suffix: str) -> bytes:
-    with _said(booth, asked, places, suffix) as file:
-        return file.read_bytes()
-
-
-@contextmanager
-def _said(booth: Booth, asked: NarrateRequest, places: Places, suffix: str) -> Iterator[Path]:
     file = booth.run(say, asked, places, suffix)
     try:
-        yield file
+        return file.read_bytes()
     finally:
         shutil.rmtree(file.parent, ignore_errors=True)
 

@@ -2,29 +2,38 @@
 
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from vivavoce.engines.kokoro import KokoroVoice
 from vivavoce.house import read_house
 from vivavoce.jobs import booth
+from vivavoce.live import rehearse
 from vivavoce.settings import read_places
 from vivavoce.studio import open_voice, prepare_request
+from vivavoce.synthesise import Rendering
 from vivavoce.testing import ToneVoice
 
 
-def test_warming_loads_the_very_voice_that_then_speaks(monkeypatch: pytest.MonkeyPatch) -> None:
-    loaded: list[ToneVoice] = []
+def test_warming_speaks_with_the_very_voice_that_then_speaks_and_keeps_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    said: list[str] = []
+    render = ToneVoice.render
 
-    def note(voice: ToneVoice) -> None:
-        loaded.append(voice)
+    def note(voice: ToneVoice, phonemes: str, *, speed: float) -> Rendering:
+        said.append(phonemes)
+        return render(voice, phonemes, speed=speed)
 
-    monkeypatch.setattr(ToneVoice, "load", note)
-    places = read_places()
+    monkeypatch.setattr(ToneVoice, "render", note)
+    places = replace(read_places(), cache=tmp_path / "cache")
     request = replace(prepare_request("Rain fell.", read_house(places)), voice=ToneVoice.name)
     open_voice.cache_clear()
-    booth.load(request, places)
-    assert len(loaded) == 1
+    for _ in range(2):
+        rehearse(request, places)
+    assert len(said) == 2, "what was loaded is loaded whatever was said before"
+    assert not (tmp_path / "cache").exists()
     opened = open_voice.cache_info().misses
     shutil.rmtree(booth.say(request, places, "wav").parent)
     assert open_voice.cache_info().misses == opened, "the voice is opened a second time"

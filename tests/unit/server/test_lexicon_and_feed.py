@@ -3,8 +3,6 @@
 import io
 import json
 import wave
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,11 +13,10 @@ import soundfile as sf
 from openai import OpenAI
 
 from newsroom_at_work import STORY, AtWork, open_at_work
-from vivavoce.jobs.booth import Booth
-from vivavoce.server import speech
+from vivavoce.audio import Samples
+from vivavoce.jobs.booth import MOST_WAITING, Booth
+from vivavoce.pipeline import Phrase
 from vivavoce.server.app import make_app, shield
-from vivavoce.settings import Places
-from vivavoce.studio import NarrateRequest
 
 
 def publish(at_work: AtWork, **fields: str) -> str:
@@ -116,21 +113,19 @@ def test_what_is_streamed_carries_one_mark_from_beginning_to_end(
     at_work: AtWork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Tones alone have no room for a mark, so the sentences' sound is noise that has the breadth of speech."""
-    said = []
+    said: list[Phrase] = []
 
-    @contextmanager
-    def say(booth: Booth, asked: NarrateRequest, places: Places, suffix: str) -> Iterator[Path]:
-        del booth, places
-        said.append((asked.source, asked.watermark.on, suffix))
-        noise = np.random.default_rng(len(said)).normal(0, 0.1, 24_000 * 8)
-        sf.write(tmp_path / "sentence.wav", noise, 24_000)
-        yield tmp_path / "sentence.wav"
+    def go_on(booth: Booth, work: object, *arguments: object) -> tuple[Samples, float]:
+        del booth, work
+        said.append(next(argument for argument in arguments if isinstance(argument, Phrase)))
+        return np.random.default_rng(len(said)).normal(0, 0.1, 24_000 * 8).astype(np.float32), 0.0
 
-    monkeypatch.setattr(speech, "_said", say)
+    monkeypatch.setattr(Booth, "go_on", go_on)
     body = {"input": "Rain fell. Snow fell. It stopped.", "response_format": "pcm"}
     answer = at_work.client().post("/v1/audio/speech", json=body)
-    assert said == [("Rain fell.", False, "wav"), ("Snow fell.", False, "wav"), ("It stopped.", False, "wav")]
-    assert len(answer.content) == 2 * 24_000 * 8 * 3
+    assert [phrase.opens for phrase in said] == [True, True, True]
+    pauses = sum(phrase.pause_after_ms * 24 for phrase in said)
+    assert len(answer.content) == 2 * (24_000 * 8 * 3 + pauses)
     sf.write(tmp_path / "live.wav", np.frombuffer(answer.content, "<i2"), 24_000)
     found = at_work.stranger().post("/api/public/verify", content=(tmp_path / "live.wav").read_bytes()).json()
     assert found["verdict"] == "unsigned", "what is still being made can't be signed"
@@ -143,11 +138,29 @@ def test_a_change_is_heard_before_it_is_made(at_work: AtWork) -> None:
     edition = at_work.narrate(client)
     change = {"action": "say-here", "where": "Kyiv", "alias": "cave"}
     heard = client.post(f"/api/v1/editions/{edition}/preview", json=change)
-    assert (heard.status_code, heard.headers["content-type"]) == (200, "audio/mpeg"), heard.text
-    assert len(heard.content) > 1000
+    assert (heard.status_code, heard.headers["content-type"]) == (200, "audio/wav"), heard.text
+    assert heard.headers["x-ai-disclosure"] == "digitalSourceType=trainedAlgorithmicMedia"
+    assert heard.headers["cache-control"] == "no-store"
+    assert heard.content[:4] == b"RIFF"
+    assert len(heard.content) > 48_000
     nowhere = client.post(f"/api/v1/editions/{edition}/preview", json={**change, "where": "Lviv"})
     assert nowhere.status_code == 422
     assert client.get(f"/api/v1/editions/{edition}").json()["edits"] == []
+
+
+def test_more_previews_than_may_wait_are_refused_before_they_begin(at_work: AtWork) -> None:
+    client = at_work.client()
+    edition = at_work.narrate(client)
+    booth = at_work.app.state.desk.booth
+    for _ in range(MOST_WAITING):
+        assert booth._seats.acquire(blocking=False)  # as if so many listened
+    try:
+        change = {"action": "say-here", "where": "Kyiv", "alias": "cave"}
+        refused = client.post(f"/api/v1/editions/{edition}/preview", json=change)
+    finally:
+        booth._seats.release(MOST_WAITING)
+    assert (refused.status_code, refused.headers["content-type"]) == (503, "application/problem+json")
+    assert int(refused.headers["retry-after"]) > 0
 
 
 def test_a_job_s_events_end_with_it(at_work: AtWork) -> None:

@@ -4,11 +4,11 @@ const desk = {
   csrf: document.querySelector('meta[name="csrf"]')?.content,
 
   /** Ask the API; gives the response, or raises with what it says. */
-  async ask(method, address, body, type = "application/json") {
+  async ask(method, address, body, type = "application/json", signal = undefined) {
     const headers = { "X-CSRF-Token": this.csrf };
     if (body !== undefined) headers["Content-Type"] = type;
     const sent = body === undefined || type !== "application/json" ? body : JSON.stringify(body);
-    const response = await fetch(address, { method, headers, body: sent });
+    const response = await fetch(address, { method, headers, body: sent, signal });
     if (response.ok) return response;
     if (response.status === 401) location.assign(`/login?next=${encodeURIComponent(location.pathname)}`);
     throw new Error((await response.json().catch(() => null))?.detail ?? `the server answered ${response.status}`);
@@ -24,13 +24,23 @@ const desk = {
     document.getElementById("status").textContent = text;
   },
 
-  /** Play audio that the API answers with. */
-  async hear(address, body) {
-    const response = await this.ask("POST", address, body);
-    this.heard ??= new Audio();
-    URL.revokeObjectURL(this.heard.src);
-    this.heard.src = URL.createObjectURL(await response.blob());
-    await this.heard.play();
+  /** Play what the API says while it is saying it; what was heard before stops. Resolves when it begins to be heard. */
+  async hear(address, body, place) {
+    this.hush();
+    const hearing = new Hearing();
+    this.hearing = hearing;
+    this.say("Being said…");
+    const response = await this.ask("POST", address, body, undefined, hearing.stop.signal);
+    const over = hearing.play(response.body.getReader());
+    over.catch((error) => hearing.stop.signal.aborted || this.complain(error, place));
+    await Promise.race([hearing.begun, over]);
+    this.say("");
+  },
+
+  /** Stop what is heard; what is not said yet is not said any more. */
+  hush() {
+    this.hearing?.end();
+    this.hearing = null;
   },
 
   /** Follow a job until it ends; raises if it fails. */
@@ -49,6 +59,93 @@ const desk = {
     });
   },
 };
+
+/**
+ * Sound that is played while it comes: WAV of 16 bits, mono, its length left open. An <audio> element plays no such
+ * stream in every browser; pieces that are queued in an audio context begin at once in all of them.
+ */
+class Hearing {
+  static HEAD_BYTES = 44;
+  static RATE_AT = 24;
+  static LEAST_S = 0.1;
+  static LEAD_S = 0.05;
+
+  constructor() {
+    // Made in the click that asks for it, or a browser may not let it be heard.
+    Hearing.context ??= new AudioContext({ sampleRate: 24000 });
+    Hearing.context.resume();
+    this.stop = new AbortController();
+    this.begun = new Promise((resolve) => (this.begin = resolve));
+    this.came_s = 0;
+    this.isWhole = false;
+    this.queued = new Set();
+    this.free_s = 0;
+  }
+
+  /** Play all that a reader gives, to the end of it. */
+  async play(reader) {
+    let waiting = new Uint8Array(0);
+    for (;;) {
+      const { done, value } = await this.read(reader);
+      waiting = value ? join(waiting, value) : waiting;
+      if (!this.rate && waiting.length >= Hearing.HEAD_BYTES) {
+        this.rate = new DataView(waiting.buffer).getUint32(Hearing.RATE_AT, true);
+        waiting = waiting.slice(Hearing.HEAD_BYTES);
+      }
+      const whole = waiting.length - (waiting.length % 2);
+      if (this.rate && whole && (done || whole >= 2 * Hearing.LEAST_S * this.rate)) {
+        this.queue(new Int16Array(waiting.slice(0, whole).buffer));
+        waiting = waiting.slice(whole);
+      }
+      if (done) break;
+    }
+    this.isWhole = true;
+  }
+
+  async read(reader) {
+    try {
+      return await reader.read();
+    } catch (error) {
+      if (this.stop.signal.aborted) throw error;
+      throw new Error("what was being said broke off; let it be said again");
+    }
+  }
+
+  /** Let samples be heard after those that came before. */
+  queue(samples) {
+    const { context } = Hearing;
+    if (this.stop.signal.aborted) return;
+    const buffer = context.createBuffer(1, samples.length, this.rate);
+    buffer.copyToChannel(Float32Array.from(samples, (sample) => sample / 32768), 0);
+    const piece = context.createBufferSource();
+    piece.buffer = buffer;
+    piece.connect(context.destination);
+    this.free_s = Math.max(this.free_s, context.currentTime + Hearing.LEAD_S);
+    piece.start(this.free_s);
+    if (!this.queued.size) this.watch(this.free_s);
+    this.queued.add(piece);
+    this.free_s += buffer.duration;
+    this.came_s += buffer.duration;
+  }
+
+  /** Tell when the first of it is heard. */
+  watch(start_s) {
+    if (Hearing.context.currentTime >= start_s) this.begin();
+    else setTimeout(() => this.watch(start_s), 20);
+  }
+
+  end() {
+    this.stop.abort();
+    for (const piece of this.queued) piece.stop();
+  }
+}
+
+function join(one, other) {
+  const both = new Uint8Array(one.length + other.length);
+  both.set(one);
+  both.set(other, one.length);
+  return both;
+}
 
 /** A form's fields as JSON; empty ones are left out. */
 function readForm(form) {
@@ -105,7 +202,7 @@ async function run(form, work) {
   try {
     await work();
   } catch (error) {
-    desk.complain(error);
+    if (error.name !== "AbortError") desk.complain(error);
   } finally {
     for (const button of buttons) button.disabled = false;
   }

@@ -202,7 +202,7 @@
       try {
         await work();
       } catch (error) {
-        desk.complain(error, find("fix-alert"));
+        if (error.name !== "AbortError") desk.complain(error, find("fix-alert"));
       }
       for (const button of buttons) button.disabled = false;
       find("fix-take-apply").disabled = !find("fix-take").textContent;
@@ -216,11 +216,13 @@
     return apply([], { written, alias, phonemes, case_sensitive: false, language: "en" });
   }
 
-  const onClick = { "fix-hear": () => desk.hear(`${api}/preview`, toEdit(readChange())), "fix-apply": applyWord };
+  const hear = (change) => desk.hear(`${api}/preview`, change, find("fix-alert"));
+  const onClick = { "fix-hear": () => hear(toEdit(readChange())), "fix-apply": applyWord };
+  dialog.addEventListener("close", () => desk.hush());
   const otherTake = () => edit({ action: "other-take", where: current.id, take });
   onClick["fix-take-hear"] = async () => {
     take += 1;
-    await desk.hear(`${api}/preview`, otherTake());
+    await hear(otherTake());
     find("fix-take").textContent = `Take ${take + 1}`;
   };
   onClick["fix-take-apply"] = () => apply([otherTake()]);
