@@ -17,11 +17,13 @@ double cpu_s() {
 
 template <typename Vector, typename Step>
 double measure(int products, Vector start, Step step) {
+  // Every loop over the sums is unrolled, so that they stay in registers.
   Vector sums[kSums];
-  for (Vector& sum : sums) sum = start;
+#pragma GCC unroll 12
+  for (int at = 0; at < kSums; ++at) sums[at] = start;
   const double began = cpu_s();
   for (long turn = 0; turn < kTurns; ++turn) {
-#pragma GCC unroll 12  // so that the sums stay in registers
+#pragma GCC unroll 12
     for (int at = 0; at < kSums; ++at) {
       sums[at] = step(sums[at]);
       asm volatile("" : "+x"(sums[at]));

@@ -19,12 +19,22 @@ enum class Activation : int { kLinear = 0, kLeakyRelu = 1, kSnake = 2 };
 // The Toom-Cook algorithm with `m` outputs a tile and pieces of `m` taps: 2m - 1 products for m * m multiplications.
 // m = 1 is the plain convolution. Int16 sums are exact; see docs/decisions/0018-kernels.md for the arithmetic.
 constexpr int points_of(int m) { return 2 * m - 1; }
-constexpr int kMaxPoints = 7;
+
+// A kernel of more than m taps is a sum of pieces, each applied to a later tile: a convolution over tiles. Two or three
+// pieces are nested, computed by Toom-Cook again with four points: `group_of` tiles come of one product at each. What is
+// not nested joins its pieces in the depth of a product.
+constexpr int kNestPoints = 4;
+constexpr int group_of(int m, int pieces) { return m > 1 && (pieces == 2 || pieces == 3) ? kNestPoints + 1 - pieces : 1; }
+constexpr int all_points_of(int m, int pieces) { return points_of(m) * (group_of(m, pieces) > 1 ? kNestPoints : 1); }
+constexpr int depth_of(int m, int pieces, int channels) { return group_of(m, pieces) > 1 ? channels : pieces * channels; }
 
 // Int32 sums are moved to floats after so many inputs, so that they can't overflow whatever the inputs are.
 constexpr int kDepth = 128;
 constexpr int kInt16Max = 32767;
 constexpr int kMaxWeightSum = 65535;
+constexpr int kPointGap = 32;
+
+constexpr int divide_up(int number, int by) { return (number + by - 1) / by; }
 
 // One convolution over a whole utterance. Samples are time-major: a row per time, `stride` floats a row.
 struct Convolution {
@@ -46,23 +56,27 @@ struct Convolution {
 
   Arithmetic arithmetic;
   int m;
-  int pieces;
+  int taps;
   int dilation;
   int padding;  // rows of zeros before the first
   int panels;
-  const void* weights;          // [panel][point][piece * channel][kPanel], pairs of channels side by side where 16 bit
+  const void* weights;          // [panel][point][depth][kPanel], pairs of channels side by side where 16 bit
   const float* weight_scale;    // [panel][point][kPanel]; int16 only
   const float* bias;            // [panels * kPanel]
   float input_scale;            // int16: what one step of the quantised input is worth
-  int tiles;                    // in a block
+  int most_units;               // in a block
   float* statistics;            // [block][4][panels * kPanel]: sum, sum of squares, least, greatest; may be null
 
-  int points() const { return points_of(m); }
+  int pieces() const { return (taps + m - 1) / m; }
+  int group() const { return group_of(m, pieces()); }
+  int points() const { return all_points_of(m, pieces()); }
+  // A unit is what is computed together: the rows of `group` tiles.
+  int rows_of_unit() const { return m * group(); }
+  // The rows of one phase of the dilation, shared out evenly among its blocks.
   int rows_of_phase(int phase) const { return (output_rows - phase + dilation - 1) / dilation; }
-  int blocks_of_phase(int phase) const {
-    const int a_block = tiles * m;
-    return (rows_of_phase(phase) + a_block - 1) / a_block;
-  }
+  int units_of_phase(int phase) const { return divide_up(rows_of_phase(phase), rows_of_unit()); }
+  int blocks_of_phase(int phase) const { return divide_up(units_of_phase(phase), most_units); }
+  int units_of_block(int phase) const { return divide_up(units_of_phase(phase), blocks_of_phase(phase)); }
   int blocks() const {
     int count = 0;
     for (int phase = 0; phase < dilation && phase < output_rows; ++phase) count += blocks_of_phase(phase);
@@ -70,8 +84,11 @@ struct Convolution {
   }
 };
 
-// Bytes of scratch memory that `run_block` needs.
-size_t scratch_bytes(const Convolution& job);
+// How many values `run_block` keeps in its scratch memory, in this order: floats, floats, elements of the arithmetic.
+struct ScratchSizes {
+  size_t activated, sums, values;
+};
+ScratchSizes scratch_sizes(const Convolution& job);
 
 struct Kernels {
   const char* name;

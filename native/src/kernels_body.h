@@ -20,7 +20,7 @@ constexpr int kBytes = VIVAVOCE_BYTES;
 constexpr int kLanes = kBytes / 4;
 constexpr int kVectors = kPanel / kLanes;  // vectors in a panel
 #if VIVAVOCE_BYTES == 64
-constexpr int kRows = 12;  // tiles that one pass of the inner loop holds in registers
+constexpr int kRows = 12;  // units that one pass of the inner loop holds in registers
 #elif VIVAVOCE_BYTES == 32
 constexpr int kRows = 6;
 #elif defined(__aarch64__)
@@ -109,24 +109,25 @@ static inline Floats dot_bfloats(Floats sum, Words weights, Words pair) {
 #endif
 }
 
-// Multiplies `rows` tiles by a panel over `depth` inputs and adds the products to `sums` ([row][kPanel]).
+// Multiplies `Rows` units by a panel over `depth` inputs and adds the products to `sums` ([row][kPanel]).
 struct FloatProduct {
   typedef float Element;
   static constexpr int kGroup = 1;
-  static inline void run(const float* tiles, int stride, const float* weights, int depth, const float*, float* sums) {
-    Floats sum[kRows][kVectors];
-    for (int r = 0; r < kRows; ++r)
+  template <int Rows>
+  static inline void run(const float* units, int stride, const float* weights, int depth, const float*, float* sums) {
+    Floats sum[Rows][kVectors];
+    for (int r = 0; r < Rows; ++r)
       for (int v = 0; v < kVectors; ++v) sum[r][v] = load(sums + r * kPanel + v * kLanes);
     for (int k = 0; k < depth; ++k) {
       Floats w[kVectors];
       for (int v = 0; v < kVectors; ++v) w[v] = load(weights + k * kPanel + v * kLanes);
 #pragma GCC unroll 12
-      for (int r = 0; r < kRows; ++r) {
-        const Floats a = splat(tiles[r * stride + k]);
+      for (int r = 0; r < Rows; ++r) {
+        const Floats a = splat(units[r * stride + k]);
         for (int v = 0; v < kVectors; ++v) sum[r][v] += w[v] * a;
       }
     }
-    for (int r = 0; r < kRows; ++r)
+    for (int r = 0; r < Rows; ++r)
       for (int v = 0; v < kVectors; ++v) store(sums + r * kPanel + v * kLanes, sum[r][v]);
   }
 };
@@ -134,24 +135,25 @@ struct FloatProduct {
 struct IntProduct {
   typedef int16_t Element;
   static constexpr int kGroup = 2;
-  static inline void run(const int16_t* tiles, int stride, const int16_t* weights, int depth, const float* scale,
+  template <int Rows>
+  static inline void run(const int16_t* units, int stride, const int16_t* weights, int depth, const float* scale,
                          float* sums) {
-    Ints sum[kRows][kVectors];
-    for (int r = 0; r < kRows; ++r)
+    Ints sum[Rows][kVectors];
+    for (int r = 0; r < Rows; ++r)
       for (int v = 0; v < kVectors; ++v) sum[r][v] = Ints{};
     for (int k = 0; k < depth; k += 2) {
       Shorts w[kVectors];
       for (int v = 0; v < kVectors; ++v)
         w[v] = *reinterpret_cast<const Shorts*>(weights + k * kPanel + v * kLanes * 2);
 #pragma GCC unroll 12
-      for (int r = 0; r < kRows; ++r) {
+      for (int r = 0; r < Rows; ++r) {
         int32_t pair;
-        std::memcpy(&pair, tiles + r * stride + k, 4);
+        std::memcpy(&pair, units + r * stride + k, 4);
         const Ints a = splat_int(pair);
         for (int v = 0; v < kVectors; ++v) sum[r][v] = dot_pairs(sum[r][v], w[v], a);
       }
     }
-    for (int r = 0; r < kRows; ++r)
+    for (int r = 0; r < Rows; ++r)
       for (int v = 0; v < kVectors; ++v) {
         float* to = sums + r * kPanel + v * kLanes;
         store(to, load(to) + __builtin_convertvector(sum[r][v], Floats) * load(scale + v * kLanes));
@@ -162,23 +164,24 @@ struct IntProduct {
 struct BfloatProduct {
   typedef uint16_t Element;
   static constexpr int kGroup = 2;
-  static inline void run(const uint16_t* tiles, int stride, const uint16_t* weights, int depth, const float*,
+  template <int Rows>
+  static inline void run(const uint16_t* units, int stride, const uint16_t* weights, int depth, const float*,
                          float* sums) {
-    Floats sum[kRows][kVectors];
-    for (int r = 0; r < kRows; ++r)
+    Floats sum[Rows][kVectors];
+    for (int r = 0; r < Rows; ++r)
       for (int v = 0; v < kVectors; ++v) sum[r][v] = load(sums + r * kPanel + v * kLanes);
     for (int k = 0; k < depth; k += 2) {
       Words w[kVectors];
       for (int v = 0; v < kVectors; ++v) w[v] = *reinterpret_cast<const Words*>(weights + k * kPanel + v * kLanes * 2);
 #pragma GCC unroll 12
-      for (int r = 0; r < kRows; ++r) {
+      for (int r = 0; r < Rows; ++r) {
         int32_t pair;
-        std::memcpy(&pair, tiles + r * stride + k, 4);
+        std::memcpy(&pair, units + r * stride + k, 4);
         const Words a = (Words)splat_int(pair);
         for (int v = 0; v < kVectors; ++v) sum[r][v] = dot_bfloats(sum[r][v], w[v], a);
       }
     }
-    for (int r = 0; r < kRows; ++r)
+    for (int r = 0; r < Rows; ++r)
       for (int v = 0; v < kVectors; ++v) store(sums + r * kPanel + v * kLanes, sum[r][v]);
   }
 };
@@ -186,6 +189,7 @@ struct BfloatProduct {
 // ---------------------------------------------------------------- the transforms
 
 // Evaluation at 0, 1, -1, 2, -2, 1/2 and infinity, each row scaled by a power of two to a sum of about 1.
+// Made by native/tools/toom.py.
 template <int M>
 struct Toom;
 template <>
@@ -196,6 +200,26 @@ struct Toom<1> {
 template <>
 struct Toom<4> {
 #include "toom4.h"
+};
+
+// The same over the tiles of a unit.
+template <int Group>
+struct Nest;
+template <>
+struct Nest<1> {
+  static constexpr float kIn[1][1] = {{1}};
+  static constexpr float kOut[1][1] = {{1}};
+  static constexpr float kShare = 1;  // magnitude of all that is in kIn
+};
+template <>
+struct Nest<2> {
+#include "pieces3.h"
+  static constexpr float kShare = 0.5f;
+};
+template <>
+struct Nest<3> {
+#include "pieces2.h"
+  static constexpr float kShare = 0.5f;
 };
 
 template <int Kind>
@@ -209,12 +233,18 @@ static inline Floats activate(const Convolution& job, Floats value, int channel)
   return value;
 }
 
-static inline void put(float* to, Floats value, Floats) { store(to, value); }
-static inline void put(int16_t* to, Floats value, Floats scale) {
-  const Ints rounded = (Ints)(value * scale + splat(12582912.0f));
+static inline void put(float* to, Floats value) { store(to, value); }
+static inline void put(int16_t* to, Floats value) {
+#if VIVAVOCE_BYTES == 32 && defined(__AVX2__)
+  const __m256i rounded = _mm256_cvtps_epi32((__m256)value);
+  _mm_store_si128(reinterpret_cast<__m128i*>(to),
+                  _mm_packs_epi32(_mm256_castsi256_si128(rounded), _mm256_extracti128_si256(rounded, 1)));
+#else
+  const Ints rounded = (Ints)(value + splat(12582912.0f));
   *reinterpret_cast<HalfShorts*>(to) = __builtin_convertvector(rounded, HalfShorts);
+#endif
 }
-static inline void put(uint16_t* to, Floats value, Floats) {
+static inline void put(uint16_t* to, Floats value) {
   const Words bits = (Words)value;
   const Words rounded = (bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16;
   *reinterpret_cast<HalfWords*>(to) = __builtin_convertvector(rounded, HalfWords);
@@ -222,39 +252,69 @@ static inline void put(uint16_t* to, Floats value, Floats) {
 
 constexpr int kSlab = 64;  // channels that the input transform takes at a time
 
-// Activates the rows that a block needs and evaluates each tile at every point: values[point][tile][channel].
-template <int M, int Kind, typename Element>
-static void transform_inputs(const Convolution& job, int phase, int first_tile, int tiles, float* rows,
-                             Element* values) {
+// Values of successive points would all fall into one set of the cache if a power of two lay between them.
+static inline size_t value_stride(int units, int channels) { return static_cast<size_t>(units) * channels + kPointGap; }
+
+// The values of one tile at every point, each the share of it that its unit takes.
+template <int M, int Group>
+static inline void evaluate(const float* from, Floats* values) {
   constexpr int kPoints = points_of(M);
+  Floats x[kPoints];
+#pragma GCC unroll 7
+  for (int j = 0; j < kPoints; ++j) x[j] = load(from + j * kSlab);
+#pragma GCC unroll 7
+  for (int p = 0; p < kPoints; ++p) {
+    values[p] = Floats{};
+#pragma GCC unroll 7
+    for (int j = 0; j < kPoints; ++j)
+      if (Toom<M>::kIn[p][j] != 0) values[p] += x[j] * splat(Toom<M>::kIn[p][j] * Nest<Group>::kShare);
+  }
+}
+
+// Activates the rows that a block needs and evaluates each unit at every point: values[point][unit][channel].
+template <int M, int Group, int Kind, typename Element>
+static void transform_inputs(const Convolution& job, int phase, int first_row, int units, float* rows, Element* values) {
+  constexpr int kPoints = points_of(M);
+  constexpr int kTiles = Group > 1 ? kNestPoints : 1;  // that one unit's values come from
   const int channels = job.input_stride;
-  const int count = tiles * M + kPoints - M;
+  const int count = ((units - 1) * Group + kTiles) * M + kPoints - M;
+  const size_t stride = value_stride(units, channels);
+  // Where sums are of integers, an input of the greatest magnitude becomes the greatest integer.
   const Floats scale = splat(job.input_scale > 0 ? 1.0f / job.input_scale : 0.0f);
+  Floats tiles[kSlab / kLanes][kTiles][kPoints];
   for (int slab = 0; slab < channels; slab += kSlab) {
     const int width = channels - slab < kSlab ? channels - slab : kSlab;
     for (int row = 0; row < count; ++row) {
-      const int time = phase + job.dilation * (first_tile * M + row) - job.padding;
+      const int time = phase + job.dilation * (first_row + row) - job.padding;
       float* to = rows + row * kSlab;
       if (time < 0 || time >= job.input_rows) {
         std::memset(to, 0, sizeof(float) * width);
         continue;
       }
       const float* from = job.input + static_cast<size_t>(time) * channels + slab;
-      for (int c = 0; c < width; c += kLanes) store(to + c, activate<Kind>(job, load(from + c), slab + c));
+      for (int c = 0; c < width; c += kLanes) store(to + c, activate<Kind>(job, load(from + c), slab + c) * scale);
     }
-    for (int tile = 0; tile < tiles; ++tile) {
+    for (int unit = 0; unit < units; ++unit) {
       for (int c = 0; c < width; c += kLanes) {
-        Floats x[kPoints];
-        const float* from = rows + tile * M * kSlab + c;
-#pragma GCC unroll 7
-        for (int j = 0; j < kPoints; ++j) x[j] = load(from + j * kSlab);
+        auto& of = tiles[c / kLanes];
+        // What the unit before has evaluated already is kept.
+        for (int t = 0; unit > 0 && t < kTiles - Group; ++t)
+          for (int p = 0; p < kPoints; ++p) of[t][p] = of[t + Group][p];
+        for (int t = unit > 0 ? kTiles - Group : 0; t < kTiles; ++t)
+          evaluate<M, Group>(rows + (unit * Group + t) * M * kSlab + c, of[t]);
 #pragma GCC unroll 7
         for (int p = 0; p < kPoints; ++p) {
-          Floats sum = Floats{};
-#pragma GCC unroll 7
-          for (int j = 0; j < kPoints; ++j)
-            if (Toom<M>::kIn[p][j] != 0) sum += x[j] * splat(Toom<M>::kIn[p][j]);
-          put(values + (static_cast<size_t>(p) * tiles + tile) * channels + slab + c, sum, scale);
+#pragma GCC unroll 4
+          for (int n = 0; n < kTiles; ++n) {
+            // The last tile always counts, a tile before it is added or taken away.
+            Floats sum = of[Group > 1 && n < kTiles - 1 ? 2 : kTiles - 1][p];
+#pragma GCC unroll 2
+            for (int t = 0; t < 2 && Group > 1; ++t) {
+              if (Nest<Group>::kIn[n][t] > 0) sum += of[t][p];
+              if (Nest<Group>::kIn[n][t] < 0) sum -= of[t][p];
+            }
+            put(values + (p * kTiles + n) * stride + static_cast<size_t>(unit) * channels + slab + c, sum);
+          }
         }
       }
     }
@@ -262,38 +322,53 @@ static void transform_inputs(const Convolution& job, int phase, int first_tile, 
 }
 
 // From the products at every point to rows of output, with bias, residual and statistics.
-template <int M>
+template <int M, int Group>
 static void write_outputs(const Convolution& job, int panel, int phase, int first_row, int rows, const float* sums,
-                          int padded_tiles, float* statistics) {
+                          int padded, float* statistics) {
   constexpr int kPoints = points_of(M);
+  constexpr int kNested = Group > 1 ? kNestPoints : 1;
   const int width = job.panels * kPanel;
   const Floats scale = splat(job.input_scale);
   for (int v = 0; v < kVectors; ++v) {
     const int channel = panel * kPanel + v * kLanes;
     const Floats bias = load(job.bias + channel);
     Floats sum = Floats{}, squares = Floats{}, low = splat(3e38f), high = splat(-3e38f);
-    for (int tile = 0; tile * M < rows; ++tile) {
-      Floats products[kPoints];
+    for (int unit = 0; unit * Group * M < rows; ++unit) {
+      Floats products[Group][kPoints];
 #pragma GCC unroll 7
-      for (int p = 0; p < kPoints; ++p)
-        products[p] = load(sums + (static_cast<size_t>(p) * padded_tiles + tile) * kPanel + v * kLanes);
+      for (int p = 0; p < kPoints; ++p) {
+        Floats nested[kNested];
 #pragma GCC unroll 4
-      for (int j = 0; j < M; ++j) {
-        if (tile * M + j >= rows) break;
-        Floats value = Floats{};
+        for (int n = 0; n < kNested; ++n)
+          nested[n] = load(sums + (static_cast<size_t>(p * kNested + n) * padded + unit) * kPanel + v * kLanes);
+#pragma GCC unroll 3
+        for (int g = 0; g < Group; ++g) {
+          products[g][p] = Floats{};
+#pragma GCC unroll 4
+          for (int n = 0; n < kNested; ++n)
+            if (Nest<Group>::kOut[g][n] != 0) products[g][p] += nested[n] * splat(Nest<Group>::kOut[g][n]);
+        }
+      }
+      for (int g = 0; g < Group; ++g) {
+#pragma GCC unroll 4
+        for (int j = 0; j < M; ++j) {
+          const int row = (unit * Group + g) * M + j;
+          if (row >= rows) break;
+          Floats value = Floats{};
 #pragma GCC unroll 7
-        for (int p = 0; p < kPoints; ++p)
-          if (Toom<M>::kOut[j][p] != 0) value += products[p] * splat(Toom<M>::kOut[j][p]);
-        value = value * scale + bias;
-        const size_t time = phase + static_cast<size_t>(job.dilation) * (first_row + tile * M + j);
-        const size_t at = time * job.output_stride + channel;
-        if (job.residual) value += load(job.residual + at);
-        if (job.base) value += load(job.base + at);
-        store(job.output + at, value);
-        sum += value;
-        squares += value * value;
-        low = least(low, value);
-        high = greatest(high, value);
+          for (int p = 0; p < kPoints; ++p)
+            if (Toom<M>::kOut[j][p] != 0) value += products[g][p] * splat(Toom<M>::kOut[j][p]);
+          value = value * scale + bias;
+          const size_t time = phase + static_cast<size_t>(job.dilation) * (first_row + row);
+          const size_t at = time * job.output_stride + channel;
+          if (job.residual) value += load(job.residual + at);
+          if (job.base) value += load(job.base + at);
+          store(job.output + at, value);
+          sum += value;
+          squares += value * value;
+          low = least(low, value);
+          high = greatest(high, value);
+        }
       }
     }
     if (statistics) {
@@ -305,32 +380,62 @@ static void write_outputs(const Convolution& job, int panel, int phase, int firs
   }
 }
 
-static inline int pad_tiles(int tiles) { return (tiles + kRows - 1) / kRows * kRows; }
+// The inner loop takes kRows units, or two thirds or one third of that at the end of a block.
+constexpr int kStep = kRows / 3;
 
-template <int M, typename Product>
+template <typename Product>
+static inline void run_products(int rows, const typename Product::Element* units, int stride,
+                                const typename Product::Element* weights, int depth, const float* scale, float* sums) {
+  if (rows == kRows)
+    Product::template run<kRows>(units, stride, weights, depth, scale, sums);
+  else if (rows == 2 * kStep)
+    Product::template run<2 * kStep>(units, stride, weights, depth, scale, sums);
+  else
+    Product::template run<kStep>(units, stride, weights, depth, scale, sums);
+}
+
+// A kernel whose last piece lacks its last tap has a product of zero at infinity: how much of a point's depth counts.
+template <int M, int Group>
+static inline int find_depth(const Convolution& job, int point) {
+  constexpr int kPoints = points_of(M);
+  const int depth = depth_of(M, job.pieces(), job.input_stride);
+  if (M == 1 || job.taps == job.pieces() * M) return depth;
+  if (Group > 1) return point == kPoints * kNestPoints - 1 ? 0 : depth;
+  return point == kPoints - 1 ? depth - job.input_stride : depth;
+}
+
+template <int M, int Group, typename Product>
 static void run_block_of(const Convolution& job, int block, void* scratch) {
   typedef typename Product::Element Element;
-  constexpr int kPoints = points_of(M);
+  constexpr int kPoints = points_of(M) * (Group > 1 ? kNestPoints : 1);
   const int number = block;
   int phase = 0;
   while (block >= job.blocks_of_phase(phase)) block -= job.blocks_of_phase(phase++);
-  const int first_tile = block * job.tiles;
-  const int rows_left = job.rows_of_phase(phase) - first_tile * M;
-  const int rows = rows_left < job.tiles * M ? rows_left : job.tiles * M;
-  const int padded = pad_tiles((rows + M - 1) / M);
-  const int value_tiles = padded + job.pieces - 1;
+  const int most = job.units_of_block(phase);
+  const int first_row = block * most * Group * M;
+  const int left = job.rows_of_phase(phase) - first_row;
+  const int rows = left < most * Group * M ? left : most * Group * M;
+  const int padded = divide_up(divide_up(rows, Group * M), kStep) * kStep;
+  const int value_units = Group > 1 ? padded : padded + job.pieces() - 1;
   const int channels = job.input_stride;
 
+  const ScratchSizes sizes = scratch_sizes(job);
   float* activated = static_cast<float*>(scratch);
-  float* sums = activated + (pad_tiles(job.tiles) + job.pieces - 1) * M * kSlab + kPoints * kSlab;
-  Element* values = reinterpret_cast<Element*>(sums + static_cast<size_t>(kPoints) * pad_tiles(job.tiles) * kPanel);
+  float* sums = activated + sizes.activated;
+  Element* values = reinterpret_cast<Element*>(sums + sizes.sums);
 
   switch (job.activation) {
-    case Activation::kLinear: transform_inputs<M, 0>(job, phase, first_tile, value_tiles, activated, values); break;
-    case Activation::kLeakyRelu: transform_inputs<M, 1>(job, phase, first_tile, value_tiles, activated, values); break;
-    case Activation::kSnake: transform_inputs<M, 2>(job, phase, first_tile, value_tiles, activated, values); break;
+    case Activation::kLinear:
+      transform_inputs<M, Group, 0>(job, phase, first_row, value_units, activated, values);
+      break;
+    case Activation::kLeakyRelu:
+      transform_inputs<M, Group, 1>(job, phase, first_row, value_units, activated, values);
+      break;
+    case Activation::kSnake:
+      transform_inputs<M, Group, 2>(job, phase, first_row, value_units, activated, values);
+      break;
   }
-  const int depth = job.pieces * channels;
+  const int depth = depth_of(M, job.pieces(), channels);
   const Element* weights = static_cast<const Element*>(job.weights);
   float* statistics = job.statistics ? job.statistics + static_cast<size_t>(number) * 4 * job.panels * kPanel : nullptr;
   for (int panel = 0; panel < job.panels; ++panel) {
@@ -339,25 +444,35 @@ static void run_block_of(const Convolution& job, int block, void* scratch) {
       const size_t at = static_cast<size_t>(panel) * kPoints + p;
       const Element* of_point = weights + at * depth * kPanel;
       const float* scale = job.weight_scale ? job.weight_scale + at * kPanel : nullptr;
-      // The pieces of a tile are the tiles after it: rows of the product's left side overlap in memory.
-      const Element* tiles = values + static_cast<size_t>(p) * value_tiles * channels;
-      for (int k = 0; k < depth; k += kDepth) {
-        const int part = depth - k < kDepth ? depth - k : kDepth;
-        for (int tile = 0; tile < padded; tile += kRows)
-          Product::run(tiles + static_cast<size_t>(tile) * channels + k, channels, of_point + k * kPanel, part, scale,
-                       sums + (static_cast<size_t>(p) * padded + tile) * kPanel);
+      // Pieces that are not nested are the units after it: rows of the product's left side overlap in memory.
+      const Element* units = values + p * value_stride(value_units, channels);
+      const int counts = find_depth<M, Group>(job, p);
+      for (int k = 0; k < counts; k += kDepth) {
+        const int part = counts - k < kDepth ? counts - k : kDepth;
+        // What is multiplied next lies in another page, into which the processor does not look by itself.
+        const char* next = reinterpret_cast<const char*>(of_point + (k + part) * kPanel);
+        for (size_t at = 0; at < kDepth * kPanel * sizeof(Element); at += 64) __builtin_prefetch(next + at);
+        for (int unit = 0; unit < padded; unit += kRows) {
+          const int some = padded - unit < kRows ? padded - unit : kRows;
+          run_products<Product>(some, units + static_cast<size_t>(unit) * channels + k, channels, of_point + k * kPanel,
+                                part, scale, sums + (static_cast<size_t>(p) * padded + unit) * kPanel);
+        }
       }
     }
-    write_outputs<M>(job, panel, phase, first_tile * M, rows, sums, padded, statistics);
+    write_outputs<M, Group>(job, panel, phase, first_row, rows, sums, padded, statistics);
   }
 }
 
 template <typename Product>
 static void run_block_with(const Convolution& job, int block, void* scratch) {
-  if (job.m == 4)
-    run_block_of<4, Product>(job, block, scratch);
+  if (job.m == 1)
+    run_block_of<1, 1, Product>(job, block, scratch);
+  else if (job.group() == 1)
+    run_block_of<4, 1, Product>(job, block, scratch);
+  else if (job.group() == 2)
+    run_block_of<4, 2, Product>(job, block, scratch);
   else
-    run_block_of<1, Product>(job, block, scratch);
+    run_block_of<4, 3, Product>(job, block, scratch);
 }
 
 static void run_block(const Convolution& job, int block, void* scratch) {

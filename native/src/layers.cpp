@@ -12,8 +12,14 @@
 namespace vivavoce {
 namespace {
 
-struct Kernel4 {
+struct Toom4 {
 #include "toom4.h"
+};
+struct Pieces2 {
+#include "pieces2.h"
+};
+struct Pieces3 {
+#include "pieces3.h"
 };
 
 constexpr double kPi = 3.14159265358979323846;
@@ -34,6 +40,12 @@ float apply(const Preparation& preparation, float value, int c) {
     return value + s * s * preparation.inverse[c];
   }
   return value;
+}
+
+int find_units(int channels, int m, int group) {
+  if (m == 1) return channels > 256 ? 48 : 120;
+  if (group == 1) return channels > 256 ? 24 : 60;
+  return channels > 128 ? 24 : 48;
 }
 
 // Blocks of [sum, sum of squares, least, greatest] to one value each, in the order of the blocks.
@@ -90,11 +102,11 @@ Memory::~Memory() {
   std::free(data_);
 }
 
-size_t scratch_bytes(const Convolution& job) {
-  constexpr int kMostRows = 12, kSlab = 64;
-  const size_t tiles = job.tiles + kMostRows + job.pieces;
-  return sizeof(float) * (tiles * job.m * kSlab + kMaxPoints * kSlab + kMaxPoints * tiles * kPanel +
-                          job.points() * tiles * job.input_stride) + 64;
+ScratchSizes scratch_sizes(const Convolution& job) {
+  constexpr size_t kSlab = 64, kMostPadding = 4;
+  const size_t units = job.most_units + kMostPadding + job.pieces();
+  return {(units * job.rows_of_unit() + (kNestPoints + 2) * job.m) * kSlab, job.points() * units * kPanel,
+          job.points() * (units * job.input_stride + kPointGap)};
 }
 
 void Preparation::find_peak(const Statistics& of) {
@@ -113,8 +125,8 @@ Weights::Weights(int outputs, int inputs, int taps, Arithmetic arithmetic, int m
 Weights::Weights(const Packed& packed, Arithmetic arithmetic, int m)
     : Weights(packed.outputs, packed.inputs, packed.taps, arithmetic, m) {
   const size_t lanes = size_t(panels) * kPanel;
-  if (packed.weights.size() != lanes * points_by_depth() * element() || packed.bias.size() != lanes ||
-      packed.scale.size() != (arithmetic == Arithmetic::kInt16 ? lanes * points_of(m) : 0))
+  if (packed.weights.size() != lanes * points() * depth() * element() || packed.bias.size() != lanes ||
+      packed.scale.size() != (arithmetic == Arithmetic::kInt16 ? lanes * points() : 0))
     throw std::invalid_argument("packed weights have another size than their shape says");
   for (const void* at : {static_cast<const void*>(packed.weights.data()), static_cast<const void*>(packed.scale.data()),
                          static_cast<const void*>(packed.bias.data())})
@@ -130,8 +142,8 @@ Weights::Weights(std::span<const float> values, std::span<const float> biases, i
   const size_t all = size_t(panels) * kPanel;
   bias_ = Buffer<float>(all);
   for (size_t o = 0; o < biases.size(); ++o) bias_[o] = biases[o] * factor;
-  const int points = points_of(m), channels = pad_channels(inputs), depth = pieces * channels;
-  weights_ = Buffer<char>(all * points_by_depth() * element());
+  const int points = this->points(), depth = this->depth();
+  weights_ = Buffer<char>(all * points * depth * element());
   if (arithmetic == Arithmetic::kInt16) scale_ = Buffer<float>(all * points);
   packed = {outputs, inputs, taps, {weights_.data(), weights_.size()}, {scale_.data(), scale_.size()}, {bias_.data(), bias_.size()}};
 
@@ -140,18 +152,9 @@ Weights::Weights(std::span<const float> values, std::span<const float> biases, i
     const size_t size = size_t(points) * depth;
     std::vector<float> lanes(size * kPanel), steps(size_t(points) * kPanel, 1.0f);
     for (int o = 0; o < kPanel && panel * kPanel + o < outputs; ++o) {
-      const float* from = values.data() + size_t(panel * kPanel + o) * inputs * taps;
-      for (int p = 0; p < points; ++p) {
-        float* of = lanes.data() + size * o + size_t(p) * depth;
-        for (int piece = 0; piece < pieces; ++piece) {
-          const int first = piece * m, count = std::min(m, taps - first);
-          for (int r = 0; r < count; ++r) {
-            const float by = (m == 1 ? 1.0f : Kernel4::kKernel[p][r]) * factor;
-            if (by == 0) continue;
-            for (int c = 0; c < inputs; ++c) of[piece * channels + c] += by * from[c * taps + first + r];
-          }
-        }
-        if (arithmetic != Arithmetic::kInt16) continue;
+      transform(values.data() + size_t(panel * kPanel + o) * inputs * taps, factor, lanes.data() + size * o);
+      for (int p = 0; p < points && arithmetic == Arithmetic::kInt16; ++p) {
+        const float* of = lanes.data() + size * o + size_t(p) * depth;
         float most = 0;
         for (int start = 0; start < depth; start += kDepth) {
           float sum = 0, peak = 0;
@@ -192,6 +195,31 @@ Weights::Weights(std::span<const float> values, std::span<const float> biases, i
   });
 }
 
+void Weights::transform(const float* from, float factor, float* to) const {
+  const int channels = pad_channels(inputs), inner = points_of(m), nested = points() / inner;
+  std::vector<float> pieces_of(size_t(inner) * pieces * channels);
+  for (int p = 0; p < inner; ++p)
+    for (int piece = 0; piece < pieces; ++piece) {
+      float* of = pieces_of.data() + (size_t(p) * pieces + piece) * channels;
+      const int first = piece * m, count = std::min(m, taps - first);
+      for (int r = 0; r < count; ++r) {
+        const float by = (m == 1 ? 1.0f : Toom4::kKernel[p][r]) * factor;
+        for (int c = 0; c < inputs && by != 0; ++c) of[c] += by * from[c * taps + first + r];
+      }
+    }
+  if (nested == 1) {
+    std::copy(pieces_of.begin(), pieces_of.end(), to);
+    return;
+  }
+  for (int p = 0; p < inner; ++p)
+    for (int n = 0; n < nested; ++n)
+      for (int piece = 0; piece < pieces; ++piece) {
+        const float* of = pieces_of.data() + (size_t(p) * pieces + piece) * channels;
+        const float by = pieces == 2 ? Pieces2::kKernel[n][piece] : Pieces3::kKernel[n][piece];
+        for (int c = 0; c < inputs; ++c) to[(size_t(p) * nested + n) * channels + c] += by * of[c];
+      }
+}
+
 void Engine::convolve(const Signal& input, const Preparation& preparation, const Weights& weights, int dilation,
                       int padding, const Target& target, Statistics* statistics) {
   Convolution job{};
@@ -211,7 +239,7 @@ void Engine::convolve(const Signal& input, const Preparation& preparation, const
   job.slope = preparation.slope;
   job.arithmetic = weights.arithmetic;
   job.m = weights.m;
-  job.pieces = weights.pieces;
+  job.taps = weights.taps;
   job.dilation = dilation;
   job.padding = padding;
   job.panels = weights.panels;
@@ -219,8 +247,8 @@ void Engine::convolve(const Signal& input, const Preparation& preparation, const
   job.weight_scale = weights.packed.scale.data();
   job.bias = weights.packed.bias.data();
   job.input_scale = weights.arithmetic == Arithmetic::kInt16 ? preparation.peak / kHeadroom : 1.0f;
-  // Wide layers run over few rows: smaller blocks keep both threads busy and the transformed inputs in the cache.
-  job.tiles = (input.stride > 256 ? 24 : 60) * (weights.m == 1 ? 2 : 1);
+  // Smaller blocks keep both threads busy where rows are few, and the transformed inputs in the cache.
+  job.most_units = find_units(input.stride, weights.m, job.group());
   const int blocks = job.blocks();
   const int width = weights.panels * kPanel;
   Buffer<float> parts;
@@ -228,7 +256,8 @@ void Engine::convolve(const Signal& input, const Preparation& preparation, const
     parts = Buffer<float>(size_t(blocks) * 4 * width);
     job.statistics = parts.data();
   }
-  const size_t bytes = scratch_bytes(job);
+  const ScratchSizes sizes = scratch_sizes(job);
+  const size_t bytes = sizeof(float) * (sizes.activated + sizes.sums) + weights.element() * sizes.values;
   for (auto& scratch : scratch_)
     if (scratch.size() < bytes) scratch = Buffer<char>(bytes);
   pool.run(blocks, [&](int block, int worker) { kernels.run_block(job, block, scratch_[worker].data()); });

@@ -101,7 +101,8 @@ class Weights {
   Weights(std::span<const float> values, std::span<const float> bias, int outputs, int inputs, int taps,
           Arithmetic arithmetic, int m, float factor, Pool& pool);
 
-  size_t points_by_depth() const { return size_t(points_of(m)) * pieces * pad_channels(inputs); }
+  int points() const { return all_points_of(m, pieces); }
+  int depth() const { return depth_of(m, pieces, pad_channels(inputs)); }
   size_t element() const { return arithmetic == Arithmetic::kFloat ? 4 : 2; }
 
   int outputs = 0, inputs = 0, taps = 0, panels = 0, pieces = 0, m = 1;
@@ -110,6 +111,8 @@ class Weights {
 
  private:
   Weights(int outputs, int inputs, int taps, Arithmetic arithmetic, int m);
+  // One output's kernel ([inputs][taps]) at every point: [point][depth].
+  void transform(const float* from, float factor, float* to) const;
 
   Buffer<char> weights_;
   Buffer<float> scale_, bias_;

@@ -1,38 +1,42 @@
-"""Write the Toom-Cook transforms that the kernels use: `python native/tools/toom.py > native/src/toom4.h`.
+"""Write the Toom-Cook transforms that the kernels use: `python native/tools/toom.py` (into native/src).
 
 Four outputs of a convolution of four taps take seven products: inputs and taps are polynomials, evaluated at six points
-and at infinity, multiplied there, and interpolated. Each row of the input transform is scaled so that its magnitudes
-sum to one, so that transformed int16 inputs still fit int16; the kernel's row takes the inverse.
+and at infinity, multiplied there, and interpolated. Longer kernels are two or three pieces of four taps, which convolve
+tiles of four as taps convolve samples: four products give three tiles of two pieces, or two tiles of three. Each row of
+the input transform is scaled so that its magnitudes sum to one, so that transformed int16 inputs still fit int16; the
+kernel's row takes the inverse.
 
 Source:
-    S. Winograd, Arithmetic Complexity of Computations, SIAM 1980: the algorithm F(4, 4).
+    S. Winograd, Arithmetic Complexity of Computations, SIAM 1980: the algorithms F(4, 4), F(3, 2) and F(2, 3).
 """
 
-import sys
 from fractions import Fraction
 from math import prod
+from pathlib import Path
 
-OUTPUTS = 4
-TAPS = 4
+SOURCES = Path(__file__).parents[1] / "src"
+HEADERS = {"toom4.h": (4, 4), "pieces2.h": (3, 2), "pieces3.h": (2, 3)}
+"""Outputs and taps."""
 POINTS = tuple(map(Fraction, ("0", "1", "-1", "2", "-2", "1/2")))
-"""Small, so that the transforms lose little; infinity is the seventh."""
+"""Small, so that the transforms lose little; infinity is always the last."""
 
 Matrix = list[list[Fraction]]
 
 
-def derive_transforms() -> tuple[Matrix, Matrix, Matrix]:
-    """Derive the transforms of inputs (7, 7), kernel (7, 4) and outputs (4, 7), exact.
+def derive_transforms(results: int, taps: int) -> tuple[Matrix, Matrix, Matrix]:
+    """Derive the transforms of inputs (n, n), kernel (n, taps) and outputs (results, n) for n points, exact.
 
     For inputs d and taps g, `outputs @ ((kernel @ g) * (inputs @ d))` is the valid correlation of d and g.
     """
-    others = [[root for root in POINTS if root != point] for point in POINTS]
-    inputs = [[*_expand(roots), Fraction(0)] for roots in others] + [_expand(POINTS)]
+    points = POINTS[: results + taps - 2]
+    others = [[root for root in points if root != point] for point in points]
+    inputs = [[*_expand(roots), Fraction(0)] for roots in others] + [_expand(points)]
     spreads = [
-        prod((point - root for root in roots), start=Fraction(1)) for point, roots in zip(POINTS, others, strict=True)
+        prod((point - root for root in roots), start=Fraction(1)) for point, roots in zip(points, others, strict=True)
     ]
-    kernel = [[point**tap / spread for tap in range(TAPS)] for point, spread in zip(POINTS, spreads, strict=True)]
-    kernel.append([Fraction(tap == TAPS - 1) for tap in range(TAPS)])
-    outputs = [[*(point**power for point in POINTS), Fraction(power == OUTPUTS - 1)] for power in range(OUTPUTS)]
+    kernel = [[point**tap / spread for tap in range(taps)] for point, spread in zip(points, spreads, strict=True)]
+    kernel.append([Fraction(tap == taps - 1) for tap in range(taps)])
+    outputs = [[*(point**power for point in points), Fraction(power == results - 1)] for power in range(results)]
     scales = [sum(map(abs, row), Fraction(0)) for row in inputs]
     return (
         [[value / scale for value in row] for row, scale in zip(inputs, scales, strict=True)],
@@ -41,10 +45,11 @@ def derive_transforms() -> tuple[Matrix, Matrix, Matrix]:
     )
 
 
-def write_header() -> str:
+def write_header(results: int, taps: int) -> str:
     """Write the transforms as C++."""
-    head = "  // Made by native/tools/toom.py: inputs, kernel and outputs of the algorithm for 4 outputs and 4 taps.\n"
-    tables = zip(("kIn", "kKernel", "kOut"), derive_transforms(), strict=True)
+    what = f"the algorithm for {results} outputs and {taps} taps"
+    head = f"  // Made by native/tools/toom.py: inputs, kernel and outputs of {what}.\n"
+    tables = zip(("kIn", "kKernel", "kOut"), derive_transforms(results, taps), strict=True)
     return head + "".join(_write_matrix(name, matrix) for name, matrix in tables)
 
 
@@ -70,4 +75,5 @@ def _write_number(value: Fraction) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(write_header())
+    for name, sizes in HEADERS.items():
+        (SOURCES / name).write_text(write_header(*sizes), "utf-8")

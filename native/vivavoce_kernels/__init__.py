@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from vivavoce_kernels import _native
 from vivavoce_kernels._native import Vocoder
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 __all__ = ["LAYOUT", "PRECISIONS", "Choice", "Vocoder", "choose_kernels", "open_decoder", "pack_decoder"]
 
 PRECISIONS = ("fp32", "bf16", "int16")
-LAYOUT = 1
+LAYOUT = 2
 """Of packed weights: another number cannot be opened. The same for all kernels."""
 _PACKED = ".packed"
 _PARTS = ("packed", "steps", "lanes", "shape")

@@ -19,17 +19,22 @@ spec.loader.exec_module(toom)
 whole = st.integers(-1000, 1000)
 
 
-def test_header_is_what_the_generator_makes() -> None:
-    assert (NATIVE / "src/toom4.h").read_text("utf-8") == toom.write_header()
+@pytest.mark.parametrize("name", toom.HEADERS)
+def test_header_is_what_the_generator_makes(name: str) -> None:
+    assert (NATIVE / "src" / name).read_text("utf-8") == toom.write_header(*toom.HEADERS[name])
 
 
-@given(st.lists(whole, min_size=7, max_size=7), st.lists(whole, min_size=4, max_size=4))
-def test_transforms_give_the_correlation_exactly(inputs: list[int], taps: list[int]) -> None:
-    into, kernel, out = (np.array(matrix, object) for matrix in toom.derive_transforms())
-    products = (kernel @ np.array(taps, object)) * (into @ np.array(inputs, object))
-    assert list(out @ products) == [sum(inputs[i + k] * taps[k] for k in range(4)) for i in range(4)]
+@pytest.mark.parametrize(("results", "taps"), toom.HEADERS.values())
+@given(data=st.data())
+def test_transforms_give_the_correlation_exactly(results: int, taps: int, data: st.DataObject) -> None:
+    count = results + taps - 1
+    inputs, kernel = (data.draw(st.lists(whole, min_size=size, max_size=size)) for size in (count, taps))
+    into, of_kernel, out = (np.array(matrix, object) for matrix in toom.derive_transforms(results, taps))
+    products = (of_kernel @ np.array(kernel, object)) * (into @ np.array(inputs, object))
+    assert list(out @ products) == [sum(inputs[i + k] * kernel[k] for k in range(taps)) for i in range(results)]
 
 
-def test_transformed_inputs_never_exceed_the_inputs() -> None:
-    inputs, _, _ = toom.derive_transforms()
-    assert [sum(map(abs, row)) for row in inputs] == pytest.approx([1] * 7, abs=0)
+@pytest.mark.parametrize(("results", "taps"), toom.HEADERS.values())
+def test_transformed_inputs_never_exceed_the_inputs(results: int, taps: int) -> None:
+    inputs, _, _ = toom.derive_transforms(results, taps)
+    assert [sum(map(abs, row)) for row in inputs] == pytest.approx([1] * len(inputs), abs=0)

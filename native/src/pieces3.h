@@ -1,0 +1,17 @@
+  // Made by native/tools/toom.py: inputs, kernel and outputs of the algorithm for 2 outputs and 3 taps.
+  static constexpr float kIn[4][4] = {
+      {-0.5f, 0, 0.5f, 0},
+      {0, 0.5f, 0.5f, 0},
+      {0, -0.5f, 0.5f, 0},
+      {0, -0.5f, 0, 0.5f},
+  };
+  static constexpr float kKernel[4][3] = {
+      {-2, 0, 0},
+      {1, 1, 1},
+      {1, -1, 1},
+      {0, 0, 2},
+  };
+  static constexpr float kOut[2][4] = {
+      {1, 1, 1, 0},
+      {0, 1, -1, 1},
+  };
