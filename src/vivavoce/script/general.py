@@ -29,7 +29,6 @@ class Surroundings:
     tag: str = "NN"
     before_vowel: bool | None = None
     """Whether a vowel follows; None before a pause."""
-    before_to: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +71,10 @@ class GeneralLexicon:
         listed = any(form in self.checked or form in self.derived for form in _casings(word))
         return listed or (self.american is not None and self.american.lists(word))
 
+    def checks(self, word: str) -> bool:
+        """Tell whether the checked list has the word itself, in its own case or another's."""
+        return any(form in self.checked for form in _casings(word))
+
     def knows_as_common(self, word: str) -> bool:
         """Tell whether the word is listed in lower case: "president", not "russia"."""
         return word.lower() in self.checked or word.lower() in self.derived
@@ -103,12 +106,11 @@ def _weak_form(word: str, around: Surroundings) -> str | None:
         "am": "ɐm" if word == "am" and not final else None,
         "i": SECONDARY + "I" if word == "I" else None,
         "by": "bˈI" if around.tag.startswith("RB") else None,
-        "used": "jˈust" if around.before_to and around.tag in {"VBD", "JJ", "VBN"} else "jˈuzd",
     }
     return sounds[lower]
 
 
-_WEAK = frozenset({"the", "a", "an", "to", "in", "am", "i", "by", "used"})
+_WEAK = frozenset({"the", "a", "an", "to", "in", "am", "i", "by"})
 
 
 def _casings(word: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from vivavoce.script.inflection import add_s
+from vivavoce.script.inflection import add_s, stems_of
 from vivavoce.script.tagging import Tag
 
 _WINDOW = 8
@@ -94,6 +94,14 @@ class HomographChooser:
             for sense in self.senses.get(stem, ())
             if sense.kind in {"verb", "other"}
         )
+
+    def sound_verb_form(self, word: str, *, british: bool) -> str | None:
+        """Say a past or participle by the verb's reading: "exported" as "export" is said when it is a verb."""
+        for stem, ending in stems_of(word.lower()):
+            for sense in self.senses.get(stem, ()):
+                if sense.reading == "verb":
+                    return ending(sense.said(british=british), british=british)
+        return None
 
     def is_verb(self, words: Sequence[str], tags: Sequence[Tag], place: int) -> bool:
         """Tell a verb from a noun or adjective, for any word that can be both."""

@@ -101,7 +101,6 @@ def _read_sentence(sentence: TaggedSentence, fixed: Mapping[int, Reading], reade
         around = Surroundings(
             tag=word.tag,
             before_vowel=None if pause else begins_with_vowel(readings[-1].phonemes),
-            before_to=place + 1 < len(words) and words[place + 1].text == "to",
         )
         reading = known.get(place) or reader.read(word, sentence, around)
         if word.text == "I" and (place == 0 or words[place - 1].mark):

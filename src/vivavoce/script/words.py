@@ -93,6 +93,9 @@ class WordReader:
         listed = self.news.read_word(text) or (None if self.general.lists(text) else self.news.read_plural(text))
         if listed is not None:
             return listed
+        form = None if self.general.checks(text) else self.homographs.sound_verb_form(text, british=self.british)
+        if form is not None:
+            return Reading(form, "heteronym", HIGH)
         around = replace(around, tag=self._settle_tag(text, head, sentence))
         found = self._look_up(text, around)
         return replace(found, is_name=found.is_name or self._is_name(text, sentence.tags[head].name))

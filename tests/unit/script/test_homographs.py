@@ -48,6 +48,10 @@ def choose(sentence: str) -> str | None:
         ("Neither side *does* it well .", "do"),
         ("The navy left its *bases* in Cuba .", "camps"),
         ("A blocked *sewer* flooded the street .", "drain"),
+        ("A ticket costs seven thousand *won* .", "currency"),
+        ("The ruling party *won* again .", "past"),
+        ("Nets were *used* to catch them .", "past"),
+        ("Trains *used* to stop here .", "habit"),
     ],
 )
 def test_chooses(sentence: str, reading: str) -> None:

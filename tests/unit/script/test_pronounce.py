@@ -45,6 +45,8 @@ def say(sentence: str, variety: str = "en-US") -> str:
         ("Russia's army", "ɹˈʌʃəz ˈɑɹmi"),
         ("We used shells", "wˌi jˈuzd ʃˈɛlz"),
         ("They used to live there", "ðˌA jˈust tə lˈɪv ðˈɛɹ"),
+        ("It was used to kill", "ˌɪt wʌz jˈuzd tə kˈɪl"),
+        ("They exported wine", "ðˌA ɪkspˈɔɹTᵻd wˈIn"),
         ("Houses burned", "hˈWzᵻz bˈɜɹnd"),
         ("workers' rights", "wˈɜɹkəɹz ɹˈIts"),
         ("German resistance in Mexico", "ʤˈɜɹmən ɹəzˈɪstᵊns ɪn mˈɛksəkO"),  # not as Germán, résistance, México
