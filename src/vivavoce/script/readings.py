@@ -12,7 +12,7 @@ class Reading:
 
     phonemes: str
     source: str
-    """"house", "news", "general", "letters", "compound", "origin:uk", "rules", …"""
+    """"house", "news", "general", "heteronym", "letters", "parts", "origin:uk", "rules", …"""
     confidence: float
     is_name: bool = False
 

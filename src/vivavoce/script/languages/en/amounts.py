@@ -26,7 +26,16 @@ SHORT_JOIN = r"\s?[-–—‑−]\s?"
 _WORDS = {row[0]: row[1] for row in rows("scales") if row[2] == "any"}
 _SIGNS = {row[0]: row[1] for row in rows("scales") if row[2] == "money"}
 SCALES = _WORDS | _SIGNS
-SCALE = rf"(?:[ \u00a0-]?(?:{alternatives(_WORDS)})(?![\w])|(?:{alternatives(_SIGNS)})(?![\w²³/]))"
+
+
+def _scale(refused: str) -> str:
+    """Write the pattern of a scale; a sign such as "m" holds only where none of `refused` follows."""
+    return rf"(?:[ \u00a0-]?(?:{alternatives(_WORDS)})(?![\w])|(?:{alternatives(_SIGNS)})(?![{refused}]))"
+
+
+SCALE = _scale(r"\w²³/")
+MONEY_SCALE = _scale(r"\w²³")
+"""The same after a currency: "$5m/year" is no speed."""
 LONG_SCALE = rf"(?:[ \u00a0-]?(?:{alternatives(_WORDS)})(?![\w]))"
 _MIXED = re.compile(rf"({PLAIN})?[ -]?(?:({_VULGAR})|(\d)/(\d{{1,2}}))?$")
 _ALONE = column("after_amount")

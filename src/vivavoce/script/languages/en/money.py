@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from vivavoce.script.languages.en import numerals
 from vivavoce.script.languages.en.amounts import (
     JOIN,
+    MONEY_SCALE,
     NUMBER,
-    SCALE,
     SHORT_JOIN,
     Figure,
     say_number,
@@ -36,13 +36,13 @@ _CODES_AFTER = alternatives(
     | {"€", "₴", "₽", "zł", "£", "$", "₸", "₾", "₺"}
 )
 _PREFIXED = re.compile(
-    rf"(?P<sign>[-−–+~]?)(?P<code>{_CODES})\s?(?P<number>{NUMBER})(?P<scale>{SCALE})?"
-    rf"(?:(?P<join>{JOIN})(?P<again>{_CODES})?(?P<number2>{NUMBER})(?P<scale2>{SCALE})?)?"
+    rf"(?P<sign>[-−–+~]?)(?P<code>{_CODES})\s?(?P<number>{NUMBER})(?P<scale>{MONEY_SCALE})?"
+    rf"(?:(?P<join>{JOIN})(?P<again>{_CODES})?(?P<number2>{NUMBER})(?P<scale2>{MONEY_SCALE})?)?"
     rf"(?:\s?/\s?(?P<per>[a-z]+))?"
 )
 _SUFFIXED = re.compile(
-    rf"(?P<sign>[-−–+]?)(?P<number>{NUMBER})(?P<scale>{SCALE})?"
-    rf"(?:(?P<join>{SHORT_JOIN})(?P<number2>{NUMBER})(?P<scale2>{SCALE})?)?"
+    rf"(?P<sign>[-−–+]?)(?P<number>{NUMBER})(?P<scale>{MONEY_SCALE})?"
+    rf"(?:(?P<join>{SHORT_JOIN})(?P<number2>{NUMBER})(?P<scale2>{MONEY_SCALE})?)?"
     rf"[ \u00a0-]?(?P<code>{_CODES_AFTER})(?![\w])"
 )
 _SCALED_BEFORE_WORD = re.compile(
@@ -60,7 +60,8 @@ _PARTS = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s?(?P<sign>¢|p)(?![\w])")
 _CENTS = re.compile(r"(\d+|\d{1,3}(?:,\d{3})+|)\.(\d\d)$")
 _PER = {
     "bbl": "barrel", "hr": "hour", "h": "hour", "d": "day", "wk": "week", "mo": "month", "yr": "year", "kg": "kilogram",
-    "lb": "pound", "t": "ton", "gal": "gallon", "oz": "ounce", "sq": "square", "ha": "hectare", "mwh": "megawatt hour",
+    "lb": "pound", "t": "ton", "gal": "gallon", "oz": "ounce", "km": "kilometer", "sq": "square", "ha": "hectare",
+    "mwh": "megawatt hour",
 }  # fmt: skip
 
 
@@ -105,6 +106,8 @@ def _second(scene: Scene, found: re.Match[str]) -> tuple[int, Figure | None]:
     first_end = found.end("scale") if found["scale"] else found.end("number")
     if not found["join"]:
         return found.end(), None
+    if found["again"] and _CURRENCIES[found["again"]] != _CURRENCIES[found["code"]]:
+        return first_end, None  # "€5m and $6m" are two amounts
     wordy = found["join"].strip() in {"to", "and"}
     if wordy and not found["again"]:
         return first_end, None
