@@ -102,7 +102,7 @@ class Desk:
     def opened(self, chromium: Path) -> Iterator[Page]:
         """Open the edition's page in a browser, which warms the booth, and wait until it is warm."""
         password = secrets.token_urlsafe()
-        self._ask("POST", "/api/v1/users", {"name": "bench", "password": password, "scopes": ["edit"]})
+        self._ask("POST", "/api/v1/users", {"name": "bench", "password": password, "scopes": ["read", "edit"]})
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
             page = browser.new_page(base_url=str(self._client.base_url))

@@ -88,6 +88,8 @@ class NewsroomRules:
     """After that the audit log no longer says who, only what; 0 keeps it."""
     max_waiting: int = 1000
     """Jobs that may wait at once; more are answered with "try again later"."""
+    correction: str = ""
+    """Said at the end of an edition whose text was changed after the public had heard it; empty: nothing."""
 
     def policy_of(self, section: str | None) -> Policy:
         """Give a section's policy."""
@@ -349,6 +351,7 @@ class _Newsroom(_Section):
     keep_drafts_days: Annotated[int, Field(ge=0, le=36_500)] = NewsroomRules().keep_drafts_days
     keep_persons_days: Annotated[int, Field(ge=0, le=36_500)] = NewsroomRules().keep_persons_days
     max_waiting: Annotated[int, Field(ge=1, le=1_000_000)] = NewsroomRules().max_waiting
+    correction: Line = NewsroomRules().correction
 
 
 class _Server(_Section):

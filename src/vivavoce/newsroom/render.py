@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from vivavoce.house import House
 from vivavoce.newsroom.actors import itself
 from vivavoce.newsroom.files import keep_files
 from vivavoce.newsroom.manifests import digest_words
@@ -21,6 +22,7 @@ from vivavoce.storage.records import (
     EditionState,
     EventKind,
     Job,
+    Revision,
     VersionFile,
     VersionRow,
     now,
@@ -85,8 +87,16 @@ def open_manuscript(room: Newsroom, house: str, edition_id: str, *, edits: Seque
         threads=max(1, (os.cpu_count() or 1) // max(1, room.options.workers)),
         entries=applied,
         options=replace(request.options, edits=changes),
+        style=replace(request.style, outro=_say_at_end(settings, edition, revision)),
     )
     return Manuscript(record, article, revision.number, edition, request)
+
+
+def _say_at_end(settings: House, edition: EditionRow, revision: Revision) -> str:
+    """Give what the house says after the article: of a text changed since the public first heard it, that it was."""
+    first = edition.first_published_at
+    is_corrected = first is not None and revision.created_at > first
+    return " ".join(filter(None, (settings.newsroom.correction if is_corrected else "", settings.style.outro)))
 
 
 def render_version(room: Newsroom, job: Job, watch: Watch) -> Rendered | None:

@@ -1,11 +1,13 @@
 """A story's whole way: sent, rendered, approved, published, corrected, rolled back, withdrawn."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from starlette.testclient import TestClient
 
-from newsroom_at_work import STORY, AtWork
+from newsroom_at_work import STORY, AtWork, open_at_work
+from vivavoce.house import NewsroomRules
 from vivavoce.storage.records import now
 
 
@@ -69,6 +71,26 @@ def test_the_same_post_again_changes_nothing_and_a_changed_one_is_a_new_version(
     assert public.get(f"/e/{edition}/v2/audio.mp3").content != old.content
     versions = client.get(f"/api/v1/editions/{edition}/versions").json()
     assert [version["title"] for version in versions] == ["Rain falls on Kyiv", "Rain falls on Lviv"]
+
+
+def test_a_corrected_text_says_that_it_was_where_the_house_wants_it(tmp_path: Path) -> None:
+    note = "This story was corrected."
+    with open_at_work(tmp_path, rules=NewsroomRules(correction=note)) as at_work:
+        client = at_work.client()
+        edition = at_work.narrate(client, STORY.format(place="Kyiv"), source_id="a")
+        assert at_work.narrate(client, STORY.format(place="Lviv"), source_id="a") == edition
+        for step in ("approve", "publish"):
+            client.post(f"/api/v1/editions/{edition}/{step}", json={}).raise_for_status()
+        at_work.narrate(client, STORY.format(place="Odesa"), source_id="a")
+        change = {"action": "pause", "where": "Nobody was hurt", "pause_ms": 900}
+        client.post(f"/api/v1/editions/{edition}/edits", json=change).raise_for_status()
+        at_work.work()
+        said = [
+            [one["display"] for one in client.get(f"/api/v1/editions/{edition}/versions/{number}/sentences").json()]
+            for number in (1, 2, 3, 4)
+        ]
+        assert [note in sentences for sentences in said] == [False, False, True, True], "what is out is what counts"
+        assert said[2][-2:] == [note, said[2][0]], "after the article, and before the disclosure's last sentence"
 
 
 def test_an_editor_s_change_renders_only_its_sentence(at_work: AtWork) -> None:
