@@ -31,7 +31,7 @@ _POWER = r"(?:sq\.?|square|cu\.?|cubic)"
 _JOIN = r"(?:\s?[-–—‑]\s?|\s(?:to)\s)"
 _MEASURE = re.compile(
     rf"(?P<sign>[-−–+±~<>]?)(?P<number>{NUMBER})(?P<scale>{LONG_SCALE}|(?:[kmMbB]|bn|tn)(?=[ \u00a0]{_POWER}[ ]))?"
-    rf"(?:(?P<join>{_JOIN}|\s?(?P<by>[x×])\s?)(?P<number2>{NUMBER}))?"
+    rf"(?:°?(?P<join>{_JOIN}|\s?(?P<by>[x×])\s?)(?P<number2>{NUMBER}))?"
     rf"(?P<gap>[ \u00a0]|-)?(?:(?P<power>{_POWER})[ -])?(?P<unit>{_UNIT})(?P<exponent>[²³]|[23](?![\d.,]))?"
     rf"(?:\s?/\s?(?:(?P<perpower>{_POWER})\s)?(?P<per>{_UNIT}|sec|day|week|month|year|person)(?P<perexponent>[²³23])?)?"
     r"(?![\w²³])"

@@ -112,11 +112,14 @@ def read_ordinal(scene: Scene, at: int) -> Reading | None:
 
 
 def read_fraction(scene: Scene, at: int) -> Reading | None:
-    """Read a fraction with a slash: "3/4" → "three quarters"."""
+    """Read a fraction with a slash: "3/4" → "three quarters"; "a 90/10 split" and "the 16/17 season" are none."""
     found = _FRACTION.match(scene.text, at)
     if not found or not scene.at_word_start(at) or not int(found[2]):
         return None
-    return Reading(found.end(), say(say_fraction(found[1], found[2])), "fraction")
+    above, below = found[1], found[2]
+    if len(above) > 1 and (int(above) > int(below) or int(above) + 1 == int(below)):
+        return Reading(found.end(), say(f"{numerals.cardinal(above)} {numerals.cardinal(below)}"), "split")
+    return Reading(found.end(), say(say_fraction(above, below)), "fraction")
 
 
 def read_range(scene: Scene, at: int) -> Reading | None:
