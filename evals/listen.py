@@ -200,7 +200,7 @@ def _can_be_mended(specimen: Specimen, voice: CachedVoice, ears: Ears) -> bool:
 def _open_remembering(folder: Path) -> Ears:
     folder.mkdir(parents=True, exist_ok=True)
     inner = open_ears(read_places())
-    return Ears(RememberingWords(inner.words, folder), RememberingPhonemes(inner.phonemes, folder))
+    return Ears(RememberingWords(inner.words, folder), RememberingPhonemes(inner.phonemes, folder), inner.spelling)
 
 
 @cache
@@ -244,6 +244,8 @@ def scale_thresholds(limits: Thresholds, scale: float) -> Thresholds:
         other_unheard_nats=limits.other_unheard_nats * scale,
         misread_nats=limits.misread_nats * scale,
         misread_spelt_nats=limits.misread_spelt_nats * scale,
+        naive_nats=limits.naive_nats * scale,
+        naive_doubted_nats=limits.naive_doubted_nats * scale,
         spelt_nats=limits.spelt_nats * scale,
         cut_nats=limits.cut_nats * scale,
         drift_s=limits.drift_s * scale,

@@ -180,13 +180,14 @@ def open_ears(places: Places, recogniser: Path | None = None) -> Ears:
     """
     from vivavoce.engines.hama import HamaRecogniser
     from vivavoce.engines.whisper import WhisperRecogniser
+    from vivavoce.script.spelling import NaiveReader
 
     if recogniser:
-        return Ears(WhisperRecogniser(recogniser), HamaRecogniser())
+        return Ears(WhisperRecogniser(recogniser), HamaRecogniser(), NaiveReader())
     table = [weight.file for weight in models.read_weight_table()]
     for file in (file for file in table if file.startswith(models.RECOGNISER_FOLDER)):
         models.open_weights(places.models, file)
-    return Ears(WhisperRecogniser(places.models / models.RECOGNISER_FOLDER), HamaRecogniser())
+    return Ears(WhisperRecogniser(places.models / models.RECOGNISER_FOLDER), HamaRecogniser(), NaiveReader())
 
 
 class RecogniserListener:

@@ -4,10 +4,12 @@ A back-off model of runs of five pairs, learnt from misaki's word lists by `tool
 beam. Tables are sorted arrays of hashed runs: 2 MB on disk and in memory, half a millisecond a word.
 """
 
+import hashlib
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from io import BytesIO
 
 import numpy as np
@@ -82,8 +84,7 @@ def _look_up(
 @cache
 def load_spelling_model() -> SpellingModel:
     """Read the model from the package."""
-    file = files("vivavoce.script.languages.en") / "spelling" / "model.npz"
-    with np.load(BytesIO(file.read_bytes()), allow_pickle=False) as held:
+    with np.load(BytesIO(_find_model().read_bytes()), allow_pickle=False) as held:
         return SpellingModel(
             tuple(map(str, held["letters"])),
             tuple(map(str, held["sounds"])),
@@ -92,6 +93,10 @@ def load_spelling_model() -> SpellingModel:
             np.cumsum(held["context_steps"], dtype=np.uint32),
             -held["backoffs"].astype(np.int16),
         )
+
+
+def _find_model() -> Traversable:
+    return files("vivavoce.script.languages.en") / "spelling" / "model.npz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +109,41 @@ class _Path:
 @lru_cache(maxsize=4096)
 def sound_out(word: str, model: SpellingModel) -> str:
     """Say a word by its spelling, in the American set: "Whitmer" → "wˈɪtməɹ". Never empty."""
+    best = max(_search(word, model), key=lambda path: path.score - _NO_STRESS_PENALTY * (PRIMARY not in path.sounds))
+    return ensure_stress(_finish(best)) or _MURMUR
+
+
+def list_readings(word: str, model: SpellingModel) -> tuple[str, ...]:
+    """List some ways to say a word by its spelling, the likeliest first: "Lagos" → "lˈɑɡOz" among others."""
+    paths = sorted(_search(word, model), key=lambda path: -path.score)
+    return tuple(dict.fromkeys(filter(None, map(_finish, paths))))
+
+
+@dataclass(frozen=True)
+class NaiveReader:
+    """Meets `verify.SpellingReader`: reads words as someone would who has never heard them."""
+
+    @cached_property
+    def digest(self) -> str:
+        """Of the model."""
+        return hashlib.sha256(_find_model().read_bytes()).hexdigest()
+
+    def read(self, word: str) -> tuple[str, ...]:
+        """List readings, the likeliest first."""
+        return list_readings(word, load_spelling_model())
+
+
+def _search(word: str, model: SpellingModel) -> list[_Path]:
     paths = [_Path(0.0, (0,) * (ORDER - 1), "")]
     for letter in fold_accents(word).lower():
         pairs = [pair for pair, own in enumerate(model.letters) if own == letter]
         if pairs:
             paths = sorted(_extend(paths, pairs, model), key=lambda path: -path.score)[:_BEAM]
-    ended = _extend(paths, [1], model)
-    best = max(ended, key=lambda path: path.score - _NO_STRESS_PENALTY * (PRIMARY not in path.sounds))
-    return ensure_stress(_FLAP.sub("T", best.sounds)) or _MURMUR
+    return _extend(paths, [1], model)
+
+
+def _finish(path: _Path) -> str:
+    return _FLAP.sub("T", path.sounds)
 
 
 def _extend(paths: list[_Path], pairs: list[int], model: SpellingModel) -> list[_Path]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from vivavoce.verify.signal import SignalLimits
 
-CHECKS = 11
+CHECKS = 12
 """Version of the checks; a change of what they find changes it."""
 
 
@@ -81,6 +81,19 @@ class PhonemeRecogniser(Protocol):
         ...
 
 
+class SpellingReader(Protocol):
+    """Reads words that it doesn't know by their letters, as someone would who has never heard them."""
+
+    @property
+    def digest(self) -> str:
+        """Of all that its answers depend on."""
+        ...
+
+    def read(self, word: str) -> tuple[str, ...]:
+        """Give some readings of a word in lower case, as phonemes, the likeliest first."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """Where a score becomes a finding. Fitted by `make eval-listen` on planted faults; see docs/proof.md."""
@@ -103,6 +116,12 @@ class Thresholds:
     """A name fits better by this with some other sounds; see `names.score_misreading`."""
     misread_spelt_nats: float = 6.0
     """The same for a name that the word recogniser spelt as it is, without a doubt."""
+    naive_nats: float = 4.0
+    """A name fits better by this as someone reads it who goes by its letters; clean ones by up to 3.3."""
+    naive_doubted_nats: float = 0.7
+    """The same for a name that the word recogniser wrote otherwise or doubts; of clean ones none was above 0."""
+    sure_nats: float = -0.2
+    """A name that the word recogniser spelt and thinks likelier than this is beyond its doubt."""
     spelt_nats: float = -2.0
     """A name that the word recogniser spelt, but thinks less likely than this, is in doubt."""
     cut_nats: float = 6.0
@@ -118,10 +137,12 @@ class Ears:
 
     words: WordRecogniser
     phonemes: PhonemeRecogniser
+    spelling: SpellingReader
+    """Whose readings of a name are held against what should be said."""
     thresholds: Thresholds = Thresholds()
 
     @property
     def digest(self) -> str:
         """Changes whenever the same take could be heard otherwise."""
-        whole = f"{CHECKS} {self.words.digest} {self.phonemes.digest} {self.thresholds}"
+        whole = f"{CHECKS} {self.words.digest} {self.phonemes.digest} {self.spelling.digest} {self.thresholds}"
         return hashlib.sha256(whole.encode()).hexdigest()

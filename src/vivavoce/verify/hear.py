@@ -181,7 +181,8 @@ def _check_sounds(
     words = [placed.word for placed in passage.words]
     first, last = (round(second / sound.frame_s) for second in (passage.start_s, passage.end_s))
     sounds = ears.phonemes.sounds
-    scores = score_parts(sound.frames[first:last], split_parts(words, sounds), sounds, list_names(words))
+    parts = split_parts(words, sounds)
+    scores = score_parts(sound.frames[first:last], parts, sounds, list_names(words), ears.spelling.read)
     if scores is None:
         text = " ".join(word.text or word.spoken for word in words)
         yield Finding(utterance, "words_not_heard", text, 1.0, passage.start_s, passage.end_s, text)

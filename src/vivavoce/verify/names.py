@@ -4,6 +4,10 @@ A name's rivals aren't known, so they are looked for: one sound after another is
 change at a price, until none is worth its price. What remains is how much better the name fits when it is misread.
 
     meant h ɛ ɹ ɪ s, said h i ɹ O z   →   9.7 nats for h ɛ ɹ O z
+
+Some rivals are known: what someone says who goes by the name's letters. They are worth no price.
+
+    meant l ɑ m ə, said l æ m ə   →   2.4 nats for l æ m ə
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,7 +27,10 @@ LOSS_NATS = 2.5
 _CHANGES = 4
 _FEWEST = 3
 _MURMURS = frozenset({"ə", "ɐ", "ᵊ", "ɜ", "ɜɹ", "əɹ"})
-_NEAR = ("pb", "tdTɾ", "kɡ", "fv", "sz", "θð", "ʧʤ", "əɜɐᵻᵊɪ", "iɪ", "ɑɒɔ", "uʊ", "æa")
+_LIKE_VOWELS = ("iɪ", "ɑɒɔ", "uʊ", "æa")
+_SAME_VOWELS = ("OQ",)
+"""American and British signs for one vowel."""
+_NEAR = ("pb", "tdTɾ", "kɡ", "fv", "sz", "θð", "ʧʤ", "əɜɐᵻᵊɪ", *_LIKE_VOWELS)
 
 
 def list_names(words: Sequence[Word]) -> frozenset[int]:
@@ -68,6 +75,46 @@ def score_misreading(
     if _list_full_vowels(said, sounds) == _list_full_vowels(meant, sounds):
         return 0.0, tuple(meant)
     return best, said
+
+
+def score_readings(
+    lattice: Lattice, place: int, meant: Sequence[int], readings: Sequence[Sequence[int]], sounds: Sequence[str]
+) -> tuple[float, tuple[int, ...]]:
+    """Score the best of some readings of one spoken word.
+
+    Args:
+        lattice: The sentence.
+        place: The word's place in it.
+        meant: The word's sounds.
+        readings: Sounds of each reading.
+        sounds: All sounds that the recogniser tells apart.
+
+    Returns:
+        How much better it fits than what was meant, in nats, and its sounds; 0 for none. A reading that has all full
+        vowels of what was meant, or near ones, is none: a clear voice says some in full that others murmur.
+    """
+    usual = _fold_vowels(meant, sounds)
+    rivals = [(place, tuple(reading)) for reading in readings if not _has(_fold_vowels(reading, sounds), usual)]
+    if len(meant) < _FEWEST or not rivals:
+        return 0.0, tuple(meant)
+    scores = lattice.score_variants(rivals)
+    best = int(scores.argmax())
+    return max(0.0, float(scores[best])), rivals[best][1]
+
+
+def _has(said: Sequence[str], vowels: Sequence[str]) -> bool:
+    """Say whether all vowels are said, in their order, whatever lies between them."""
+    rest = iter(said)
+    return all(vowel in rest for vowel in vowels)
+
+
+def _fold_vowels(said: Sequence[int], sounds: Sequence[str]) -> list[str]:
+    """Give full vowels, each as the first of those that are hard to tell from it."""
+    full = (sounds[sound] for sound in _list_full_vowels(said, sounds))
+    return [
+        next((group[0] + name[1:] for group in (*_LIKE_VOWELS, *_SAME_VOWELS) if name[0] in group), name)
+        for name in full
+    ]
 
 
 def _list_full_vowels(said: Sequence[int], sounds: Sequence[str]) -> list[int]:

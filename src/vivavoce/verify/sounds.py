@@ -2,7 +2,7 @@
 
 import csv
 import math
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from vivavoce.phonemes import without_stress
 from vivavoce.types import Word
 from vivavoce.verify.lattice import IMPOSSIBLE, Lattice
-from vivavoce.verify.names import score_misreading
+from vivavoce.verify.names import score_misreading, score_readings
 
 _ANY_SOUND_NATS = 1.0
 """What each frame with a sound costs where any will do. Of 0 to 3, 1 parts garbled words from clean ones best."""
@@ -47,6 +47,9 @@ class PartScores:
     misread: float
     """With some other sounds in place of a name's; `IMPOSSIBLE` where it is no name that can be checked."""
     misread_as: str
+    naive: float
+    """With a name read by its letters; `IMPOSSIBLE` where it is no name that can be checked."""
+    naive_as: str
     start_frame: int
     end_frame: int
 
@@ -79,7 +82,11 @@ def spell_sounds(phonemes: str, sounds: tuple[str, ...]) -> tuple[int, ...]:
 
 
 def score_parts(
-    frames: NDArray[np.float32], parts: Sequence[SpokenPart], sounds: tuple[str, ...], names: Container[int] = ()
+    frames: NDArray[np.float32],
+    parts: Sequence[SpokenPart],
+    sounds: tuple[str, ...],
+    names: Container[int] = (),
+    read: Callable[[str], Sequence[str]] = lambda _word: (),
 ) -> tuple[PartScores, ...] | None:
     """Score every part against what could have been said instead; None where the sound is too short for the words.
 
@@ -88,6 +95,7 @@ def score_parts(
         parts: What should be said.
         sounds: What the recogniser tells apart.
         names: Words that are checked as names.
+        read: Gives readings of a name by its letters.
     """
     lattice = Lattice(frames, [part.sounds for part in parts])
     if not lattice.possible:
@@ -107,6 +115,12 @@ def score_parts(
         score_misreading(lattice, index, part.sounds, sounds) if part.word in names else (IMPOSSIBLE, ())
         for index, part in enumerate(parts)
     ]
+    naive = [
+        score_readings(lattice, index, part.sounds, [spell_sounds(way, sounds) for way in read(part.text)], sounds)
+        if part.word in names
+        else (IMPOSSIBLE, ())
+        for index, part in enumerate(parts)
+    ]
     best_number = {
         index: (score, text)
         for score, (index, text, _) in sorted(zip(swapped.tolist(), numbers, strict=True), key=lambda pair: pair[0])
@@ -121,6 +135,8 @@ def score_parts(
             float(cut[index]),
             misread[index][0],
             "".join(sounds[sound] for sound in misread[index][1]),
+            naive[index][0],
+            "".join(sounds[sound] for sound in naive[index][1]),
             int(places[index, 0]),
             int(places[index, 1]),
         )

@@ -44,12 +44,12 @@ def find_suspects(
         heard: The word recogniser's sentence, normalised.
         limits: Where a score becomes a suspicion.
     """
-    spelt = _find_spelt(scores, words, clip, heard, limits)
+    spelt, sure = _find_spelt(scores, words, clip, heard, limits)
     unheard = frozenset(at for at in find_unheard([word.spoken for word in words], heard) if not words[at].is_name)
     suspects = [
         suspect
         for place, score in enumerate(scores)
-        for suspect in _judge(place, score, unheard, limits, spelt=place in spelt)
+        for suspect in _judge(place, score, unheard, limits, spelt=place in spelt, sure=place in sure)
     ]
     suspects += _ask_again(scores, words, clip, limits)
     kept: list[Suspect] = []
@@ -61,26 +61,38 @@ def find_suspects(
 
 def _find_spelt(
     scores: Sequence[PartScores], words: Sequence[Word], clip: WordClip, heard: str, limits: Thresholds
-) -> frozenset[int]:
-    """Find the spoken words that the word recogniser wrote as they are, and where it matters also believes in.
+) -> tuple[frozenset[int], frozenset[int]]:
+    """Find the spoken words that the word recogniser wrote as they are and where it matters believes in; which surely.
 
     Its language model spells a well-known name rightly however it was said, but finds it less likely then.
     """
     written = frozenset(heard.split())
     spelt = frozenset(place for place, score in enumerate(scores) if score.part.text in written)
-    asked = [place for place in spelt if limits.misread_nats < scores[place].misread <= limits.misread_spelt_nats]
+    asked = [place for place in spelt if _hangs_on_spelling(scores[place], limits)]
     if not asked:
-        return spelt
+        return spelt, spelt
     likely = score_spelling(clip, words)
-    return spelt - {place for place in asked if likely[scores[place].part.word] < limits.spelt_nats}
+    doubted, disbelieved = (
+        frozenset(place for place in asked if likely[scores[place].part.word] < limit)
+        for limit in (limits.sure_nats, limits.spelt_nats)
+    )
+    return spelt - disbelieved, spelt - doubted
+
+
+def _hangs_on_spelling(scores: PartScores, limits: Thresholds) -> bool:
+    return (
+        limits.misread_nats < scores.misread <= limits.misread_spelt_nats
+        or limits.naive_doubted_nats < scores.naive <= limits.naive_nats
+    )
 
 
 def _judge(
-    place: int, scores: PartScores, unheard: AbstractSet[int], limits: Thresholds, *, spelt: bool
+    place: int, scores: PartScores, unheard: AbstractSet[int], limits: Thresholds, *, spelt: bool, sure: bool
 ) -> Iterator[Suspect]:
     text, count = scores.part.text, len(scores.part.sounds)
     other_limit = _limit_for_other(count, unheard=scores.part.word in unheard, limits=limits)
     misread_limit = limits.misread_spelt_nats if spelt else limits.misread_nats
+    naive_limit = limits.naive_nats if sure else limits.naive_doubted_nats
     other_whole = scores.other * math.sqrt(count) - count
     options = (
         ("word_not_heard", scores.dropped, limits.dropped_nats, scores.dropped, ""),
@@ -89,6 +101,7 @@ def _judge(
         ("clipped_onset" if place == 0 else "truncated", scores.cut, limits.cut_nats, scores.cut, ""),
         ("word_garbled", scores.other, other_limit, other_whole, ""),
         ("name_misread", scores.misread, misread_limit, scores.misread, scores.misread_as),
+        ("name_misread", scores.naive, naive_limit, scores.naive, scores.naive_as),
     )
     for kind, score, limit, nats, heard in options:
         if score > limit:

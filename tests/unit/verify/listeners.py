@@ -58,6 +58,18 @@ class SoundListener:
         return frames
 
 
+@dataclass(frozen=True)
+class Reader:
+    """Reads each word in given ways."""
+
+    readings: tuple[str, ...] = ()
+    digest: str = "fake"
+
+    def read(self, word: str) -> tuple[str, ...]:
+        del word
+        return self.readings
+
+
 def ears_that_hear(sentence: str, *, sounds: str | None = None) -> Ears:
     """Ears for which every recording says the sentence."""
-    return Ears(Transcriber(sentence), SoundListener(sentence if sounds is None else sounds))
+    return Ears(Transcriber(sentence), SoundListener(sentence if sounds is None else sounds), Reader())

@@ -4,7 +4,7 @@ import pytest
 from vivavoce.testing import make_utterance
 from vivavoce.types import Word
 from vivavoce.verify.lattice import Lattice
-from vivavoce.verify.names import list_names, score_misreading
+from vivavoce.verify.names import list_names, score_misreading, score_readings
 
 SOUNDS = ("", *"hɛɹɪsOziəðm")
 
@@ -44,6 +44,30 @@ def test_consonants_alone_make_no_misreading() -> None:
 
 def test_one_sound_alone_is_no_name_to_check() -> None:
     assert misread("hɛ", "hO")[0] == 0.0
+
+
+def read_naively(meant: str, said: str, *readings: str) -> tuple[float, str]:
+    words = [[SOUNDS.index(sound) for sound in word] for word in ("ðə", meant, "mɪ")]
+    lattice = Lattice(hear(f"ðə{said}mɪ"), words)
+    ways = [[SOUNDS.index(sound) for sound in reading] for reading in readings]
+    nats, sounds = score_readings(lattice, 1, words[1], ways, SOUNDS)
+    return nats, "".join(SOUNDS[sound] for sound in sounds)
+
+
+def test_a_name_read_by_its_letters_is_told_among_its_readings() -> None:
+    nats, said = read_naively("hɛɹɪs", "hOɹəz", "hɛɹəm", "hOɹəz", "hOɹəs")
+    assert said == "hOɹəz"
+    assert nats > 10
+    assert read_naively("hɛɹɪs", "hɛɹɪs", "hOɹəz", "hOɹəs")[0] == 0.0
+
+
+def test_readings_with_the_same_vowels_or_near_ones_are_no_rivals() -> None:
+    assert read_naively("hɛɹɪs", "hɛɹiz", "hɛɹɪz", "hɛɹiz") == (0.0, "hɛɹɪs")
+
+
+def test_a_murmured_vowel_said_in_full_is_no_misreading() -> None:
+    assert read_naively("hɛɹəs", "hɛɹOs", "hɛɹOs") == (0.0, "hɛɹəs")
+    assert read_naively("hɛɹəs", "hOɹəs", "hOɹəs")[0] > 0
 
 
 @pytest.mark.parametrize(

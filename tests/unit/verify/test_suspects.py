@@ -23,10 +23,11 @@ class Doubtful(Transcriber):
         return tuple(self.likely for _ in words)
 
 
-def scores(misread: float) -> list[PartScores]:
+def scores(misread: float, naive: float = 0.0) -> list[PartScores]:
     return [
         PartScores(SpokenPart(at, word.text, (1, 2, 3, 4)), -9.0, -9.0, IMPOSSIBLE, "", -9.0, IMPOSSIBLE,
-                   misread if word.text == "oslo" else IMPOSSIBLE, "æslɐ", at, at + 1)
+                   misread if word.text == "oslo" else IMPOSSIBLE, "æslɐ",
+                   naive if word.text == "oslo" else IMPOSSIBLE, "ɑzlO", at, at + 1)
         for at, word in enumerate(WORDS)
     ]  # fmt: skip
 
@@ -50,3 +51,21 @@ def test_how_a_name_must_sound_otherwise_depends_on_whether_it_is_spelt_without_
     assert [(suspect.kind, suspect.place, suspect.heard) for suspect in suspects] == (
         [("name_misread", 3, "æslɐ")] if found else []
     )
+
+
+@pytest.mark.parametrize(
+    ("heard", "likely", "naive", "found"),
+    [
+        ("they met in oslo today", 0.0, 3.5, False),
+        ("they met in oslo today", 0.0, 4.5, True),
+        ("they met in oslo today", -0.5, 1.0, True),
+        ("they met in oslo today", -0.5, 0.5, False),
+        ("they met in a slow day", 0.0, 1.0, True),
+    ],
+)
+def test_a_name_read_by_its_letters_is_found_the_sooner_the_more_its_spelling_is_doubted(
+    heard: str, likely: float, naive: float, found: bool
+) -> None:
+    clip = Doubtful(heard, likely=likely)
+    suspects = find_suspects(scores(0.0, naive), WORDS, clip, heard, Thresholds())
+    assert [suspect.heard for suspect in suspects if suspect.kind == "name_misread"] == ["ɑzlO"] * found
