@@ -45,6 +45,7 @@ class Booth:
         """Have a booth; its process starts when it is first needed."""
         self._lock = threading.Lock()
         self._pool: ProcessPoolExecutor | None = None
+        self._warmed: set[tuple[object, ...]] = set()
         self._seats = threading.BoundedSemaphore(MOST_WAITING)
 
     def run(self, work: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
@@ -80,8 +81,14 @@ class Booth:
             self._seats.release()
 
     def warm(self, request: NarrateRequest, places: Places) -> None:
-        """Load what will be needed, without waiting for it."""
-        self._open().submit(rehearse, request, places)
+        """Load what will be needed, without waiting for it; what is loaded already is not loaded again."""
+        wanted = (request.voice, request.precision, request.threads, places)
+        pool = self._open()
+        with self._lock:
+            is_new = wanted not in self._warmed
+            self._warmed.add(wanted)
+        if is_new:
+            pool.submit(rehearse, request, places)
 
     def close(self) -> None:
         """End the booth's process."""
@@ -93,6 +100,7 @@ class Booth:
     def _open(self) -> ProcessPoolExecutor:
         with self._lock:
             if self._pool is None:
+                self._warmed.clear()
                 self._pool = ProcessPoolExecutor(
                     1,
                     mp_context=multiprocessing.get_context("spawn"),

@@ -3,12 +3,14 @@
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from vivavoce.engines.kokoro import KokoroVoice
-from vivavoce.house import read_house
+from vivavoce.house import House, read_house
 from vivavoce.jobs import booth
+from vivavoce.jobs.booth import Booth
 from vivavoce.live import rehearse
 from vivavoce.settings import read_places
 from vivavoce.studio import open_voice, prepare_request
@@ -46,3 +48,16 @@ def test_a_real_voice_has_its_weights_when_it_is_loaded(monkeypatch: pytest.Monk
     voice.load()
     voice.load()
     assert opened == ["weights"]
+
+
+def test_what_is_warm_is_not_warmed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each page that an editor opens asks for it, and whoever listens next would wait for it."""
+    asked: list[str] = []
+    warmed = Booth()
+    monkeypatch.setattr(
+        warmed, "_open", lambda: SimpleNamespace(submit=lambda _work, request, _places: asked.append(request.voice))
+    )
+    request = prepare_request("Rain fell.", House())
+    for voice in ("tones", "tones", "am_michael", "tones"):
+        warmed.warm(replace(request, voice=voice), read_places())
+    assert asked == ["tones", "am_michael"]
