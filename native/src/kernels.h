@@ -21,12 +21,13 @@ enum class Activation : int { kLinear = 0, kLeakyRelu = 1, kSnake = 2 };
 constexpr int points_of(int m) { return 2 * m - 1; }
 
 // A kernel of more than m taps is a sum of pieces, each applied to a later tile: a convolution over tiles. Two or three
-// pieces are nested, computed by Toom-Cook again with four points: `group_of` tiles come of one product at each. What is
-// not nested joins its pieces in the depth of a product.
+// pieces are nested, computed by Toom-Cook again with four points: `group_of` tiles come of one product at each. What
+// is not nested joins its pieces in the depth of a product. See docs/decisions/0029-nested-toom-cook.md.
 constexpr int kNestPoints = 4;
-constexpr int group_of(int m, int pieces) { return m > 1 && (pieces == 2 || pieces == 3) ? kNestPoints + 1 - pieces : 1; }
-constexpr int all_points_of(int m, int pieces) { return points_of(m) * (group_of(m, pieces) > 1 ? kNestPoints : 1); }
-constexpr int depth_of(int m, int pieces, int channels) { return group_of(m, pieces) > 1 ? channels : pieces * channels; }
+constexpr bool is_nested(int m, int pieces) { return m > 1 && (pieces == 2 || pieces == 3); }
+constexpr int group_of(int m, int pieces) { return is_nested(m, pieces) ? kNestPoints + 1 - pieces : 1; }
+constexpr int all_points_of(int m, int pieces) { return points_of(m) * (is_nested(m, pieces) ? kNestPoints : 1); }
+constexpr int depth_of(int m, int pieces, int channels) { return is_nested(m, pieces) ? channels : pieces * channels; }
 
 // Int32 sums are moved to floats after so many inputs, so that they can't overflow whatever the inputs are.
 constexpr int kDepth = 128;

@@ -109,15 +109,16 @@ static inline Floats dot_bfloats(Floats sum, Words weights, Words pair) {
 #endif
 }
 
-// Multiplies `Rows` units by a panel over `depth` inputs and adds the products to `sums` ([row][kPanel]).
+// Multiplies `Rows` units by a panel over `depth` inputs; `sums` ([row][kPanel]) begin with that, or add it.
 struct FloatProduct {
   typedef float Element;
   static constexpr int kGroup = 1;
   template <int Rows>
-  static inline void run(const float* units, int stride, const float* weights, int depth, const float*, float* sums) {
+  static inline void run(const float* units, int stride, const float* weights, int depth, const float*, bool begins,
+                         float* sums) {
     Floats sum[Rows][kVectors];
     for (int r = 0; r < Rows; ++r)
-      for (int v = 0; v < kVectors; ++v) sum[r][v] = load(sums + r * kPanel + v * kLanes);
+      for (int v = 0; v < kVectors; ++v) sum[r][v] = begins ? Floats{} : load(sums + r * kPanel + v * kLanes);
     for (int k = 0; k < depth; ++k) {
       Floats w[kVectors];
       for (int v = 0; v < kVectors; ++v) w[v] = load(weights + k * kPanel + v * kLanes);
@@ -137,7 +138,7 @@ struct IntProduct {
   static constexpr int kGroup = 2;
   template <int Rows>
   static inline void run(const int16_t* units, int stride, const int16_t* weights, int depth, const float* scale,
-                         float* sums) {
+                         bool begins, float* sums) {
     Ints sum[Rows][kVectors];
     for (int r = 0; r < Rows; ++r)
       for (int v = 0; v < kVectors; ++v) sum[r][v] = Ints{};
@@ -156,7 +157,8 @@ struct IntProduct {
     for (int r = 0; r < Rows; ++r)
       for (int v = 0; v < kVectors; ++v) {
         float* to = sums + r * kPanel + v * kLanes;
-        store(to, load(to) + __builtin_convertvector(sum[r][v], Floats) * load(scale + v * kLanes));
+        const Floats before = begins ? Floats{} : load(to);
+        store(to, before + __builtin_convertvector(sum[r][v], Floats) * load(scale + v * kLanes));
       }
   }
 };
@@ -166,10 +168,10 @@ struct BfloatProduct {
   static constexpr int kGroup = 2;
   template <int Rows>
   static inline void run(const uint16_t* units, int stride, const uint16_t* weights, int depth, const float*,
-                         float* sums) {
+                         bool begins, float* sums) {
     Floats sum[Rows][kVectors];
     for (int r = 0; r < Rows; ++r)
-      for (int v = 0; v < kVectors; ++v) sum[r][v] = load(sums + r * kPanel + v * kLanes);
+      for (int v = 0; v < kVectors; ++v) sum[r][v] = begins ? Floats{} : load(sums + r * kPanel + v * kLanes);
     for (int k = 0; k < depth; k += 2) {
       Words w[kVectors];
       for (int v = 0; v < kVectors; ++v) w[v] = *reinterpret_cast<const Words*>(weights + k * kPanel + v * kLanes * 2);
@@ -273,7 +275,8 @@ static inline void evaluate(const float* from, Floats* values) {
 
 // Activates the rows that a block needs and evaluates each unit at every point: values[point][unit][channel].
 template <int M, int Group, int Kind, typename Element>
-static void transform_inputs(const Convolution& job, int phase, int first_row, int units, float* rows, Element* values) {
+static void transform_inputs(const Convolution& job, int phase, int first_row, int units, float* rows,
+                             Element* values) {
   constexpr int kPoints = points_of(M);
   constexpr int kTiles = Group > 1 ? kNestPoints : 1;  // that one unit's values come from
   const int channels = job.input_stride;
@@ -385,13 +388,14 @@ constexpr int kStep = kRows / 3;
 
 template <typename Product>
 static inline void run_products(int rows, const typename Product::Element* units, int stride,
-                                const typename Product::Element* weights, int depth, const float* scale, float* sums) {
+                                const typename Product::Element* weights, int depth, const float* scale, bool begins,
+                                float* sums) {
   if (rows == kRows)
-    Product::template run<kRows>(units, stride, weights, depth, scale, sums);
+    Product::template run<kRows>(units, stride, weights, depth, scale, begins, sums);
   else if (rows == 2 * kStep)
-    Product::template run<2 * kStep>(units, stride, weights, depth, scale, sums);
+    Product::template run<2 * kStep>(units, stride, weights, depth, scale, begins, sums);
   else
-    Product::template run<kStep>(units, stride, weights, depth, scale, sums);
+    Product::template run<kStep>(units, stride, weights, depth, scale, begins, sums);
 }
 
 // A kernel whose last piece lacks its last tap has a product of zero at infinity: how much of a point's depth counts.
@@ -439,7 +443,6 @@ static void run_block_of(const Convolution& job, int block, void* scratch) {
   const Element* weights = static_cast<const Element*>(job.weights);
   float* statistics = job.statistics ? job.statistics + static_cast<size_t>(number) * 4 * job.panels * kPanel : nullptr;
   for (int panel = 0; panel < job.panels; ++panel) {
-    std::memset(sums, 0, sizeof(float) * kPoints * padded * kPanel);
     for (int p = 0; p < kPoints; ++p) {
       const size_t at = static_cast<size_t>(panel) * kPoints + p;
       const Element* of_point = weights + at * depth * kPanel;
@@ -447,15 +450,14 @@ static void run_block_of(const Convolution& job, int block, void* scratch) {
       // Pieces that are not nested are the units after it: rows of the product's left side overlap in memory.
       const Element* units = values + p * value_stride(value_units, channels);
       const int counts = find_depth<M, Group>(job, p);
+      float* of_sums = sums + static_cast<size_t>(p) * padded * kPanel;
+      if (counts == 0) std::memset(of_sums, 0, sizeof(float) * padded * kPanel);
       for (int k = 0; k < counts; k += kDepth) {
         const int part = counts - k < kDepth ? counts - k : kDepth;
-        // What is multiplied next lies in another page, into which the processor does not look by itself.
-        const char* next = reinterpret_cast<const char*>(of_point + (k + part) * kPanel);
-        for (size_t at = 0; at < kDepth * kPanel * sizeof(Element); at += 64) __builtin_prefetch(next + at);
         for (int unit = 0; unit < padded; unit += kRows) {
           const int some = padded - unit < kRows ? padded - unit : kRows;
           run_products<Product>(some, units + static_cast<size_t>(unit) * channels + k, channels, of_point + k * kPanel,
-                                part, scale, sums + (static_cast<size_t>(p) * padded + unit) * kPanel);
+                                part, scale, k == 0, of_sums + static_cast<size_t>(unit) * kPanel);
         }
       }
     }

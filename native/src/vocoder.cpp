@@ -256,8 +256,8 @@ Signal Vocoder::run_decoder(const DecoderBlock& block, const Signal& input, int 
 
 // output = [base +] block(input)
 void Vocoder::run_residual(const ResidualBlock& block, const Signal& input, const Statistics& statistics,
-                           const float* base, Signal& output) {
-  Signal middle(input.rows, input.stride), running(input.rows, input.stride);
+                           const float* base, Workspace& workspace, Signal& output) {
+  auto& [middle, running] = workspace;
   const Signal* from = &input;
   Statistics of_running = statistics, of_middle;
   for (int i = 0; i < 3; ++i) {
@@ -334,11 +334,12 @@ std::vector<float> Vocoder::render(const Features& features) {
     if (stage == 1) std::copy_n(mixed.row(2), channels, mixed.row(0));
     raised = Signal();
     state = Signal();
-    run_residual(noise_[stage], noise, engine_.measure(noise), mixed.row(0), mixed);
+    Workspace workspace{Signal(rows, channels), Signal(rows, channels)};
+    run_residual(noise_[stage], noise, engine_.measure(noise), mixed.row(0), workspace, mixed);
     noise = Signal();
     const Statistics statistics = engine_.measure(mixed);
     for (int block = 0; block < 3; ++block)
-      run_residual(residual_[3 * stage + block], mixed, statistics, block == 0 ? nullptr : sum.row(0), sum);
+      run_residual(residual_[3 * stage + block], mixed, statistics, block == 0 ? nullptr : sum.row(0), workspace, sum);
     state = std::move(sum);
   }
   Preparation leaky(state.stride, Activation::kLeakyRelu);

@@ -57,6 +57,10 @@ class Vocoder {
     Weights convolutions[3][2];
     int taps;
   };
+  // Signals between the layers of residual blocks: taken once a stage, since the system clears what it gives out.
+  struct Workspace {
+    Signal middle, running;
+  };
   struct DecoderBlock {
     Norm first, second;
     Weights convolution1, convolution2, shortcut;
@@ -75,7 +79,7 @@ class Vocoder {
   Preparation prepare_snake(const Snake& snake, const Statistics& statistics) const;
   Signal run_decoder(const DecoderBlock& block, const Signal& input, int stride);
   void run_residual(const ResidualBlock& block, const Signal& input, const Statistics& statistics, const float* base,
-                    Signal& output);
+                    Workspace& workspace, Signal& output);
   std::vector<float> to_samples(const Signal& spectrum);
 
   Arithmetic arithmetic_;
