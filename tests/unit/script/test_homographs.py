@@ -52,6 +52,9 @@ def choose(sentence: str) -> str | None:
         ("The ruling party *won* again .", "past"),
         ("Nets were *used* to catch them .", "past"),
         ("Trains *used* to stop here .", "habit"),
+        ("Ropes *used* to tie them were cut .", "past"),
+        ("Did the harvest *contract* ?", "verb"),
+        ("Thirty percent *reject* the offer .", "verb"),
     ],
 )
 def test_chooses(sentence: str, reading: str) -> None:
