@@ -49,6 +49,11 @@ _SCALED_BEFORE_WORD = re.compile(
     rf"(?P<number>{NUMBER})(?:(?P<join>{SHORT_JOIN})(?P<number2>{NUMBER}))?(?P<scale>[kKmMbBtT])(?P<plus>\+?)"
     r"(?=\s(?:(?P<oil>b/d|bpd|boe/d)(?!\w)|(?P<noun>[a-z]{3,30})(?![\w’'])))"
 )
+_THOUSANDS = re.compile(
+    rf"(?P<number>\d{{2,3}}|\d\.\d)(?:[kK]?{SHORT_JOIN}(?P<number2>\d{{2,3}}|\d\.\d))?[kK](?![\w/-])"
+)
+_SHORT_RACE = 20
+"""Below it a figure with a "k" is as well a distance or a screen: "a 10k", "4K"."""
 _COUNTED = frozenset([
     "euro", "euros", "dollar", "dollars", "pounds", "hryvnia", "hryvnias", "rubles", "roubles", "rupees", "yuan",
     "yen", "zloty", "zlotys", "francs", "people", "children", "troops", "users", "followers", "subscribers",
@@ -75,7 +80,7 @@ def read_money(scene: Scene, at: int) -> Reading | None:
     found = _SUFFIXED.match(scene.text, at)
     if found:
         return _read_suffixed(scene, found)
-    return _read_scaled(scene, at) or _read_parts(scene, at)
+    return _read_scaled(scene, at) or _read_thousands(scene, at) or _read_parts(scene, at)
 
 
 def _read_prefixed(scene: Scene, found: re.Match[str]) -> Reading:
@@ -172,6 +177,15 @@ def _read_scaled(scene: Scene, at: int) -> Reading | None:
         said += " to " + say_number(found["number2"], british=scene.style.british)
     plus = " plus" if found["plus"] else ""
     return Reading(found.end(), say(f"{said} {scale_word(found['scale'])}{plus}"), "cardinal")
+
+
+def _read_thousands(scene: Scene, at: int) -> Reading | None:
+    """Read thousands of what stands elsewhere: "some 600-800k" → "six hundred to eight hundred thousand"."""
+    found = _THOUSANDS.match(scene.text, at)
+    if not found or ("." not in found["number"] and int(found["number"]) < _SHORT_RACE):
+        return None
+    ends = [say_number(end, british=scene.style.british) for end in (found["number"], found["number2"]) if end]
+    return Reading(found.end(), say(" to ".join(ends) + " thousand"), "cardinal")
 
 
 def _is_counted(noun: str, scale: str) -> bool:
