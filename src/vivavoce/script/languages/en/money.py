@@ -50,7 +50,7 @@ _SCALED_BEFORE_WORD = re.compile(
     r"(?=\s(?:(?P<oil>b/d|bpd|boe/d)(?!\w)|(?P<noun>[a-z]{3,30})(?![\w’'])))"
 )
 _THOUSANDS = re.compile(
-    rf"(?P<number>\d{{2,3}}|\d\.\d)(?:[kK]?{SHORT_JOIN}(?P<number2>\d{{2,3}}|\d\.\d))?[kK](?![\w/-])"
+    rf"(?P<number>\d{{2,3}}|\d\.\d)(?:[kK]?{SHORT_JOIN}(?P<number2>\d{{2,3}}|\d\.\d))?[kK](?![\w/]|-\d)"
 )
 _SHORT_RACE = 20
 """Below it a figure with a "k" is as well a distance or a screen: "a 10k", "4K"."""
