@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from vivavoce.verify.signal import SignalLimits
 
-CHECKS = 12
+CHECKS = 14
 """Version of the checks; a change of what they find changes it."""
 
 
@@ -117,11 +117,13 @@ class Thresholds:
     misread_spelt_nats: float = 6.0
     """The same for a name that the word recogniser spelt as it is, without a doubt."""
     naive_nats: float = 4.0
-    """A name fits better by this as someone reads it who goes by its letters; clean ones by up to 3.3."""
+    """A name that the word recogniser spelt and is sure of fits better by this as someone reads it who goes by its
+    letters; clean ones by up to 2.3."""
     naive_doubted_nats: float = 0.7
-    """The same for a name that the word recogniser wrote otherwise or doubts; of clean ones none was above 0."""
-    sure_nats: float = -0.2
-    """A name that the word recogniser spelt and thinks likelier than this is beyond its doubt."""
+    """The same for a name that the word recogniser wrote otherwise or doubts; but for two that other checks find
+    too, no clean one was above 0."""
+    doubt_nats: float = -0.25
+    """How likely the word recogniser thinks a name that it doubts; from here to 0 the limit rises evenly."""
     spelt_nats: float = -2.0
     """A name that the word recogniser spelt, but thinks less likely than this, is in doubt."""
     cut_nats: float = 6.0

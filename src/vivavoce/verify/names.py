@@ -7,7 +7,7 @@ change at a price, until none is worth its price. What remains is how much bette
 
 Some rivals are known: what someone says who goes by the name's letters. They are worth no price.
 
-    meant l ɑ m ə, said l æ m ə   →   2.4 nats for l æ m ə
+    meant ʤ ə n i v ə, said ʤ ɛ n ɛ v ə   →   4.7 nats for ʤ ɛ n ɛ v ᵊ
 """
 
 from collections.abc import Iterator, Sequence
@@ -90,11 +90,14 @@ def score_readings(
         sounds: All sounds that the recogniser tells apart.
 
     Returns:
-        How much better it fits than what was meant, in nats, and its sounds; 0 for none. A reading that has all full
-        vowels of what was meant, or near ones, is none: a clear voice says some in full that others murmur.
+        How much better it fits than what was meant, in nats, and its sounds; 0 for none. Only a reading counts that
+        has as many vowels and another full one, not a near one, in place of a full one: a clear voice says in full what
+        others murmur, and the other way about.
     """
-    usual = _fold_vowels(meant, sounds)
-    rivals = [(place, tuple(reading)) for reading in readings if not _has(_fold_vowels(reading, sounds), usual)]
+    vowels = _list_vowels(meant, sounds)
+    rivals = [
+        (place, tuple(reading)) for reading in readings if _has_another_vowel(_list_vowels(reading, sounds), vowels)
+    ]
     if len(meant) < _FEWEST or not rivals:
         return 0.0, tuple(meant)
     scores = lattice.score_variants(rivals)
@@ -102,19 +105,16 @@ def score_readings(
     return max(0.0, float(scores[best])), rivals[best][1]
 
 
-def _has(said: Sequence[str], vowels: Sequence[str]) -> bool:
-    """Say whether all vowels are said, in their order, whatever lies between them."""
-    rest = iter(said)
-    return all(vowel in rest for vowel in vowels)
+def _list_vowels(said: Sequence[int], sounds: Sequence[str]) -> list[str]:
+    """Give all vowels: a murmured one as "", a full one as the first of those that are hard to tell from it."""
+    alike = {vowel: group[0] for group in (*_LIKE_VOWELS, *_SAME_VOWELS) for vowel in group}
+    names = [sounds[sound] for sound in said if sounds[sound][0] in VOWELS]
+    return ["" if name in _MURMURS else alike.get(name[0], name[0]) + name[1:] for name in names]
 
 
-def _fold_vowels(said: Sequence[int], sounds: Sequence[str]) -> list[str]:
-    """Give full vowels, each as the first of those that are hard to tell from it."""
-    full = (sounds[sound] for sound in _list_full_vowels(said, sounds))
-    return [
-        next((group[0] + name[1:] for group in (*_LIKE_VOWELS, *_SAME_VOWELS) if name[0] in group), name)
-        for name in full
-    ]
+def _has_another_vowel(said: Sequence[str], meant: Sequence[str]) -> bool:
+    pairs = zip(said, meant, strict=False)
+    return len(said) == len(meant) and any(one and other and one != other for one, other in pairs)
 
 
 def _list_full_vowels(said: Sequence[int], sounds: Sequence[str]) -> list[int]:

@@ -70,6 +70,14 @@ def test_a_murmured_vowel_said_in_full_is_no_misreading() -> None:
     assert read_naively("hɛɹəs", "hOɹəs", "hOɹəs")[0] > 0
 
 
+def test_a_full_vowel_murmured_is_no_misreading() -> None:
+    assert read_naively("hɛɹɪs", "hɛɹəs", "hɛɹəs") == (0.0, "hɛɹɪs")
+
+
+def test_a_reading_with_another_number_of_vowels_is_no_rival() -> None:
+    assert read_naively("hɛɹɪs", "hOɹs", "hOɹs") == (0.0, "hɛɹɪs")
+
+
 @pytest.mark.parametrize(
     ("text", "is_name", "confidence", "checked"),
     [

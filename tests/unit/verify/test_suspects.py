@@ -58,6 +58,8 @@ def test_how_a_name_must_sound_otherwise_depends_on_whether_it_is_spelt_without_
     [
         ("they met in oslo today", 0.0, 3.5, False),
         ("they met in oslo today", 0.0, 4.5, True),
+        ("they met in oslo today", -0.1, 3.5, True),
+        ("they met in oslo today", -0.1, 2.0, False),
         ("they met in oslo today", -0.5, 1.0, True),
         ("they met in oslo today", -0.5, 0.5, False),
         ("they met in a slow day", 0.0, 1.0, True),
