@@ -131,3 +131,14 @@ _ARTICLES = frozenset({"a", "an", "the", "this", "that", "its", "his", "her", "t
 
 def _after_article(scene: Scene) -> bool:
     return any(token.text.lower() in _ARTICLES or token.text.endswith(("'s", "’s")) for token in scene.tokens[-2:])
+
+
+def stands_in_label(scene: Scene) -> bool:
+    """Tell whether a figure and its letter are a label, after the noun before them: "row 14C", "seat 22K"."""
+    before = scene.previous()
+    return before is not None and before.text.lower() in _LABELLED
+
+
+_LABELLED = frozenset({"apartment", "block", "building", "bus", "class", "door", "exhibit", "flat", "form",
+                       "gate", "grade", "group", "level", "platform", "room", "row", "seat", "section",
+                       "suite", "unit"})  # fmt: skip

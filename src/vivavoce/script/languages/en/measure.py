@@ -11,6 +11,7 @@ from vivavoce.script.languages.en.amounts import (
     say_sign,
     scale_word,
     stands_before_noun,
+    stands_in_label,
 )
 from vivavoce.script.languages.en.tables import alternatives, rows
 from vivavoce.script.normalise import Reading, Scene, say
@@ -40,10 +41,6 @@ _FEET_INCHES = re.compile(
     r"(?P<feet>\d{1,2})(?:\s?(?:ft\.?|foot|feet)\s?|['’′]\s?)(?P<inches>\d{1,2}(?:\.\d)?½?)"
     r"(?:\s?(?:in\.?(?![\w])|inches|inch)|[\"”″]|''|(?![\w%.,'’]))"
 )
-_LABELLED = frozenset({"apartment", "block", "building", "bus", "class", "door", "exhibit", "flat", "form",
-                       "gate", "grade", "group", "level", "platform", "room", "row", "seat", "section",
-                       "suite", "unit"})  # fmt: skip
-"""After these a figure and a letter are a label: "row 14C"."""
 _CURRENT_CARRIERS = frozenset({"fuse", "fuses", "plug", "plugs", "socket", "sockets", "circuit", "circuits", "charger",
                                "current", "supply", "breaker"})  # fmt: skip
 _EXPONENTS = {"²": "square", "³": "cubic", "2": "square", "3": "cubic", "": ""}
@@ -78,8 +75,7 @@ def _read_figure(scene: Scene, at: int) -> Reading | None:
 def _is_unit_here(scene: Scene, found: re.Match[str]) -> bool:
     """Refuse a unit's sign that is something else here: "5 in the morning", "2 A", "T 4 m"."""
     unit = found["unit"]
-    before = scene.previous()
-    if len(unit) == 1 and not found["gap"] and before is not None and before.text.lower() in _LABELLED:
+    if len(unit) == 1 and not found["gap"] and stands_in_label(scene):
         return False
     if unit in _JOINED and found["gap"]:
         return False

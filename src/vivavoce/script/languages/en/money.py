@@ -14,6 +14,7 @@ from vivavoce.script.languages.en.amounts import (
     say_sign,
     scale_word,
     stands_before_noun,
+    stands_in_label,
 )
 from vivavoce.script.languages.en.tables import alternatives, column, rows
 from vivavoce.script.normalise import Reading, Scene, say
@@ -80,6 +81,8 @@ def read_money(scene: Scene, at: int) -> Reading | None:
     found = _SUFFIXED.match(scene.text, at)
     if found:
         return _read_suffixed(scene, found)
+    if stands_in_label(scene):
+        return _read_parts(scene, at)
     return _read_scaled(scene, at) or _read_thousands(scene, at) or _read_parts(scene, at)
 
 
