@@ -22,7 +22,7 @@ constexpr int points_of(int m) { return 2 * m - 1; }
 
 // A kernel of more than m taps is a sum of pieces, each applied to a later tile: a convolution over tiles. Two or three
 // pieces are nested, computed by Toom-Cook again with four points: `group_of` tiles come of one product at each. What
-// is not nested joins its pieces in the depth of a product. See docs/decisions/0029-nested-toom-cook.md.
+// is not nested joins its pieces in the depth of a product. See docs/decisions/0030-nested-toom-cook.md.
 constexpr int kNestPoints = 4;
 constexpr bool is_nested(int m, int pieces) { return m > 1 && (pieces == 2 || pieces == 3); }
 constexpr int group_of(int m, int pieces) { return is_nested(m, pieces) ? kNestPoints + 1 - pieces : 1; }
