@@ -26,6 +26,10 @@ from vivavoce.types import Article, Block, BlockKind, Script, TextQuote, Utteran
 LIVE_HEADER = ("X-AI-Disclosure", "digitalSourceType=trainedAlgorithmicMedia")
 """Sent with sound that leaves while it is made, and so can't be signed."""
 _REHEARSED = "Rehearsal."
+_PAUSE_LEAD_S = 2.5
+_BLOCKS_AFTER = 3
+"""Of so many at least one is taken to be read."""
+_FADE_S = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,8 @@ class Plan:
 
     phrases: tuple[Phrase, ...]
     sample_rate_hz: int
+    lead_s: float | None = None
+    """Of the first phrase no more than its last seconds are heard; None: all of it."""
 
 
 SayPhrase = Callable[[Phrase, float | None], tuple[Samples, float]]
@@ -60,17 +66,45 @@ def plan_place(article: Article, place: TextQuote, request: NarrateRequest, plac
     Raises:
         UsageError: The text has no such place, or the edits leave nothing of it to say.
     """
+    script, text, at = _script_place(article, place, request, places, blocks=1)
+    chosen = find_chosen_takes(script, text, request.options.edits)
+    return _plan(script.utterances[at : at + 1], chosen, request, places)
+
+
+def plan_pause(article: Article, place: TextQuote, request: NarrateRequest, places: Places) -> Plan:
+    """Plan what shows a pause: the end of the sentence in which a place stands, the silence, and how it goes on.
+
+    Raises:
+        UsageError: The text has no such place, nothing of it is to be said, or nothing follows it.
+    """
+    script, text, at = _script_place(article, place, request, places, blocks=1 + _BLOCKS_AFTER)
+    chosen = find_chosen_takes(script, text, request.options.edits)
+    plan = _plan(script.utterances[at : at + 2], chosen, request, places)
+    after = next((number for number, phrase in enumerate(plan.phrases) if number and phrase.opens), None)
+    if after is None:
+        raise UsageError(f"nothing follows {place.exact[:80]!r}, so there is no pause to hear")
+    return replace(plan, phrases=plan.phrases[after - 1 : after + 1], lead_s=_PAUSE_LEAD_S)
+
+
+def _script_place(
+    article: Article, place: TextQuote, request: NarrateRequest, places: Places, *, blocks: int
+) -> tuple[Script, str, int]:
+    """Write the script of a place's block and of those after it.
+
+    Returns:
+        The script, the text that it is of, and the number of the utterance in which the place stands.
+    """
     found = find_quote(article.text, place)
     if found is None:
         raise UsageError(f"{place.exact[:80]!r} does not stand in the article")
-    block, offset = _block_at(article, found[0])
-    alone = replace(article, blocks=(block,), title=None, byline=(), published=None)
-    script = _script_silently(alone, request, places)
+    first, offset = _block_at(article, found[0])
+    part = replace(article, blocks=article.blocks[first : first + blocks], title=None, byline=(), published=None)
+    script = _script_silently(part, request, places)
     named = next((s.utterance for s in script.spans if s.start <= found[0] - offset < s.end and s.utterance), None)
-    said = tuple(utterance for utterance in script.utterances if utterance.id == named)
-    if not said:
+    at = next((number for number, utterance in enumerate(script.utterances) if utterance.id == named), None)
+    if at is None:
         raise UsageError(f"{place.exact[:80]!r} is left out, so there is nothing to hear")
-    return _plan(said, find_chosen_takes(script, alone.text, request.options.edits), request, places)
+    return script, part.text, at
 
 
 def split_text(request: NarrateRequest, places: Places) -> tuple[str, ...]:
@@ -103,13 +137,13 @@ def _plan(utterances: tuple[Utterance, ...], chosen: dict[str, int], request: Na
     return Plan(phrases, voice.sample_rate_hz)
 
 
-def _block_at(article: Article, at: int) -> tuple[Block, int]:
-    """Give the block in which an offset of the text lies, and where the block begins."""
+def _block_at(article: Article, at: int) -> tuple[int, int]:
+    """Give the number of the block in which an offset of the text lies, and where the block begins."""
     start = 0
-    for block in article.blocks:
+    for number, block in enumerate(article.blocks):
         end = start + len(block.text)
         if at < end:
-            return block, start
+            return number, start
         start = end + len("\n\n")
     raise UsageError("the place lies behind the article's end")
 
@@ -188,10 +222,21 @@ def as_samples(plan: Plan, request: NarrateRequest, say: SayPhrase) -> Iterator[
 
 def _join(plan: Plan, say: SayPhrase) -> Iterable[Samples]:
     gain_db: float | None = None
-    for phrase in plan.phrases:
+    for number, phrase in enumerate(plan.phrases):
         samples, gain_db = say(phrase, gain_db)
+        if number == 0 and plan.lead_s is not None:
+            samples = _take_end(samples, round(plan.lead_s * plan.sample_rate_hz), plan.sample_rate_hz)
         pause = np.zeros(phrase.pause_after_ms * plan.sample_rate_hz // 1000, np.float32)
         yield np.concatenate([samples, pause])
+
+
+def _take_end(samples: Samples, count: int, sample_rate_hz: int) -> Samples:
+    if len(samples) <= count:
+        return samples
+    end = samples[-count:].copy()
+    fade = round(_FADE_S * sample_rate_hz)
+    end[:fade] *= np.linspace(0, 1, fade, dtype=np.float32)
+    return end
 
 
 def _to_bytes(samples: Samples) -> bytes:

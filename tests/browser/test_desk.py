@@ -208,6 +208,9 @@ def test_a_pause_and_a_sentence_left_out(desk: Page, newsroom: tuple[AtWork, str
     row = desk.locator(".row", has_text="Nobody was hurt.")
     row.get_by_role("button", name="Fix").click()
     desk.get_by_label("Pause after the sentence").fill("2500")
+    desk.get_by_role("button", name="Hear the pause").click()
+    wait_until(desk, "desk.hearing?.isWhole", timeout_s=90)
+    assert desk.evaluate("desk.hearing.came_s") > 2.5 + 2 * 0.2, "the pause, and what stands on either side of it"
     desk.get_by_role("button", name="Change the pause").click()
     desk.wait_for_selector("text=version 2 ·", timeout=RENDER_MS)
     expect(row).to_have_attribute("data-pause", "2500")

@@ -12,7 +12,7 @@ import soundfile as sf
 from vivavoce.audio import Samples
 from vivavoce.errors import InputError, UsageError
 from vivavoce.house import House
-from vivavoce.live import as_wav, plan_place, plan_text, say_live, say_planned
+from vivavoce.live import as_wav, plan_pause, plan_place, plan_text, say_live, say_planned
 from vivavoce.pipeline import Phrase
 from vivavoce.settings import Places
 from vivavoce.storage.takes import TakeFolder
@@ -105,6 +105,29 @@ def test_all_phrases_of_a_sentence_have_one_gain_and_their_pauses(places: Places
     pauses_ms = sum(phrase.pause_after_ms for phrase in plan.phrases)
     assert len(samples) == len(plan.phrases) * rate_hz + pauses_ms * rate_hz // 1000
     assert plan.phrases[0].pause_after_ms == 180, "it ends at a comma"
+
+
+def test_a_pause_is_heard_between_the_end_of_its_sentence_and_how_it_goes_on(places: Places) -> None:
+    blocks = [Block(BlockKind.PARAGRAPH, text) for text in (LONG, "Rain fell. It stopped.")]
+    article = Article(blocks=(*blocks[:1], Block(BlockKind.PARAGRAPH, "* * *"), *blocks[1:]))
+    pause = Edit(EditAction.PAUSE, TextQuote(LONG), pause_ms=1700)
+    request = ask("")
+    request = replace(request, options=replace(request.options, edits=(pause,)))
+    plan = plan_pause(article, TextQuote("the bridge"), request, places)
+    before, after = plan.phrases
+    assert (before.opens, before.pause_after_ms, after.opens) == (False, 1700, True)
+
+    def say(_phrase: Phrase, _gain_db: float | None) -> tuple[Samples, float]:
+        return np.full(9 * RATE_HZ, 0.1, np.float32), 0.0
+
+    unmarked = replace(request, watermark=replace(request.watermark, on=False))
+    samples, _ = sf.read(io.BytesIO(b"".join(as_wav(plan, unmarked, say))))
+    silent = np.flatnonzero(samples == 0)
+    assert silent[0] == 0, "it fades in"
+    assert silent[1] / RATE_HZ == pytest.approx(2.5), "its end is enough"
+    assert np.count_nonzero(samples[: 5 * RATE_HZ] == 0) == pytest.approx(1.7 * RATE_HZ, abs=2)
+    with pytest.raises(UsageError, match="no pause to hear"):
+        plan_pause(article, TextQuote("It stopped."), ask(""), places)
 
 
 def test_what_fails_on_the_way_ends_the_stream_with_an_error(places: Places) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import AwareDatetime, Field
 
+from vivavoce.live import plan_pause, plan_place
 from vivavoce.newsroom.actors import Actor
 from vivavoce.newsroom.approve import approve
 from vivavoce.newsroom.correct import Change, add_change, drop_change, place_change, rerender
@@ -153,13 +154,16 @@ def unchange_edition(edition_id: Id, number: VersionNumber, room: Room, actor: A
     },
 )
 def preview_change(edition_id: Id, body: ChangeIn, request: Request, room: Room, actor: Editor) -> Response:
-    """Hear a change before it is made: its one sentence, at once."""
+    """Hear a change before it is made: its one sentence, or how it goes on after a pause, at once."""
     edit = place_change(load_record(room, actor.house, edition_id, body.seen_version), body.to_change())
     with room.store.read() as unit:
         edits = find_edition(unit, actor, edition_id).edits
     manuscript = open_manuscript(room, actor.house, edition_id, edits=(*edits, edit))
     places = room.places_of(actor.house)
-    return answer_heard(find_desk(request).booth, manuscript.article, edit.place, manuscript.request, places)
+    booth = find_desk(request).booth
+    plan = plan_pause if edit.action is EditAction.PAUSE else plan_place
+    planned = booth.run(plan, manuscript.article, edit.place, manuscript.request, places)
+    return answer_heard(booth, planned, manuscript.request, places)
 
 
 @router.post("/{edition_id}/warm", status_code=204)

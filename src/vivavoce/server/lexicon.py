@@ -19,6 +19,7 @@ from vivavoce.lexicon import (
     parse_csv,
     parse_pls,
 )
+from vivavoce.live import plan_place
 from vivavoce.newsroom.house_words import Touched, add_entries, find_touched, remove_entry, render_touched
 from vivavoce.server.asking import SECURITY, Asker, Editor, Reader, Room, find_desk
 from vivavoce.server.heard import answer_heard
@@ -167,7 +168,8 @@ def try_words(body: TryIn, request: Request, room: Room, actor: Editor) -> Respo
     asked = replace(asked, entries=entries.select(variety=find_voice(asked.voice).language))
     text = " ".join(body.text.split())
     article = Article(blocks=(Block(BlockKind.PARAGRAPH, text),))
-    return answer_heard(find_desk(request).booth, article, TextQuote(text), asked, room.places_of(actor.house))
+    booth, places = find_desk(request).booth, room.places_of(actor.house)
+    return answer_heard(booth, booth.run(plan_place, article, TextQuote(text), asked, places), asked, places)
 
 
 def _read(room: Room, house: str) -> Lexicon:

@@ -226,8 +226,9 @@
     find("fix-take").textContent = `Take ${take + 1}`;
   };
   onClick["fix-take-apply"] = () => apply([otherTake()]);
-  onClick["fix-pause-apply"] = () =>
-    apply([edit({ action: "pause", where: current.id, pause_ms: Number(find("fix-pause").value) })]);
+  const pause = () => edit({ action: "pause", where: current.id, pause_ms: Number(find("fix-pause").value) });
+  onClick["fix-pause-hear"] = () => hear(pause());
+  onClick["fix-pause-apply"] = () => apply([pause()]);
   onClick["fix-omit"] = () => apply([edit({ action: "leave-out", where: current.id })]);
   onClick["fix-omit-block"] = () => {
     const block = rows.filter((row) => row.dataset.block === current.dataset.block && "editable" in row.dataset);
