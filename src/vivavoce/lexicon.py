@@ -149,9 +149,9 @@ def find_problems(lexicon: Lexicon) -> Iterator[Problem]:
 
 
 def find_matches(entry: Entry, text: str) -> Iterator[re.Match[str]]:
-    """Find where an entry's words stand in a text, with a possessive or plural ending or without."""
-    form = r"\s+".join(map(re.escape, entry.written.split()))
-    whole = form if entry.boundary is Boundary.PART else rf"(?<!\w){form}(?:s|['’]s|s['’])?(?!\w)"
+    """Find where an entry's words stand in a text, with a possessive or plural ending or without, or in capitals."""
+    form = r"\s+".join(f"(?:{re.escape(word)}|{re.escape(word.upper())})" for word in entry.written.split())
+    whole = form if entry.boundary is Boundary.PART else rf"(?<!\w){form}(?:[sS]|['’][sS]|[sS]['’])?(?!\w)"
     return re.finditer(whole, text, 0 if entry.case_sensitive else re.IGNORECASE)
 
 

@@ -103,8 +103,13 @@ def test_a_backup_comes_back_on_another_machine(at_work: AtWork, tmp_path: Path)
         with other.room.store.write() as unit:
             unit.audit.note(house="house", who="x", action="y", subject="z")
     (tmp_path / "no.tar").write_bytes(b"nothing")
-    with open_at_work(tmp_path / "empty") as other, pytest.raises(InputError, match="no backup"):
-        restore(tmp_path / "no.tar", other.room)
+    with open_at_work(tmp_path / "empty") as other:
+        with pytest.raises(InputError, match="no backup"):
+            restore(tmp_path / "no.tar", other.room)
+        whole = file.read_bytes()
+        with pytest.raises(UsageError, match="is empty; name the folder"):
+            back_up(other.room, file)
+        assert file.read_bytes() == whole, "an earlier backup stays"
 
 
 def test_the_queue_carries_the_urgent_first_and_nothing_before_its_time(at_work: AtWork) -> None:

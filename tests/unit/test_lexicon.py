@@ -12,6 +12,7 @@ from vivavoce.lexicon import (
     Entry,
     Lexicon,
     check_entry,
+    find_matches,
     find_problems,
     format_csv,
     format_pls,
@@ -78,6 +79,12 @@ def test_conflicts_and_entries_that_can_never_match_are_reported() -> None:
     reasons = [(problem.entry.written, problem.reason) for problem in find_problems(lexicon)]
     assert [written for written, _ in reasons] == ["Kyiv", "the Dnipro", "Lviv"]
     assert "conflicts with a later entry: kˈijɪv" in reasons[0][1]
+
+
+def test_an_entry_s_places_are_found_in_capitals_too() -> None:
+    text = "LEEDS — Rain fell on Leeds. Leeds's mayor, LEEDS’S PRIDE; leeds, Leedsham."
+    found = [match[0] for match in find_matches(Entry("Leeds", "lˈidz"), text)]
+    assert found == ["LEEDS", "Leeds", "Leeds's", "LEEDS’S"]
 
 
 def test_the_later_entry_wins_and_the_narrower_scope_is_chosen() -> None:

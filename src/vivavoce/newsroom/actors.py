@@ -26,7 +26,7 @@ class Actor:
             NotAllowed: The actor has not got it.
         """
         if scope not in self.scopes and Scope.ADMIN not in self.scopes:
-            raise NotAllowed(f"this wants the right {scope!r}, which {self.who} has not got; ask an administrator")
+            raise NotAllowed(f"this wants the right '{scope}', which {self.who} has not got; ask an administrator")
 
 
 def itself(house: str) -> Actor:

@@ -30,9 +30,12 @@ def back_up(room: Newsroom, file: Path) -> int:
     """Write the newsroom into a file, whole or not at all, while it works on; gives the number of blobs.
 
     Raises:
+        UsageError: The newsroom is empty, so that it is likely to be another than was meant.
         LookupError: A blob that a row refers to is missing.
         OSError: The file can't be written.
     """
+    if _is_empty(room):
+        raise UsageError(f"the newsroom in {room.folder} is empty; name the folder of the one you mean with --folder")
     file.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}-", delete=False) as draft:
         path = Path(draft.name)
@@ -44,6 +47,11 @@ def back_up(room: Newsroom, file: Path) -> int:
             path.unlink(missing_ok=True)
             raise
     return count
+
+
+def _is_empty(room: Newsroom) -> bool:
+    with room.store.read() as unit:
+        return not unit.people.count_users() and not any(unit.articles.search(house, limit=1) for house in room.houses)
 
 
 def _write(room: Newsroom, tar: tarfile.TarFile) -> int:
@@ -70,9 +78,8 @@ def restore(file: Path, room: Newsroom) -> int:
         UsageError: The newsroom is not empty, or the backup is of a newer vivavoce.
         InputError: The file is no backup, or damaged.
     """
-    with room.store.read() as unit:
-        if unit.people.count_users() or any(unit.articles.search(house, limit=1) for house in room.houses):
-            raise UsageError(f"the newsroom in {room.folder} is not empty; restore into a new folder with --folder")
+    if not _is_empty(room):
+        raise UsageError(f"the newsroom in {room.folder} is not empty; restore into a new folder with --folder")
     try:
         with tarfile.open(file) as tar:
             count = _restore_blobs(tar, room)

@@ -95,18 +95,33 @@ def claim_tokens(tokens: Sequence[Token], house: HouseIndex) -> Iterator[Claim]:
 
 
 def _claim_at(tokens: Sequence[Token], place: int, house: HouseIndex) -> list[Claim]:
-    texts: list[str] = []
+    printed: list[str] = []
+    recased: list[str] = []
     best: list[Claim] = []
     for end in range(place, min(len(tokens), place + house.longest)):
         if tokens[end].omitted:
             break
-        texts.extend(tokens[end].text.replace("’", "'").split())
-        for last, clitic in _last_forms(texts[-1]):
-            entry = house.find([*texts[:-1], last])
-            if entry is not None and (end > place or tokens[end].rule != "plain" or entry.alias):
-                best = _share_out(tokens, range(place, end + 1), entry, clitic, house)
-                break
+        printed.extend(tokens[end].text.replace("’", "'").split())
+        recased.extend(_recase(tokens[end]).split())
+        entry, clitic = _find_form(printed, house) or _find_form(recased, house) or (None, "")
+        if entry is not None and (end > place or tokens[end].rule != "plain" or entry.alias):
+            best = _share_out(tokens, range(place, end + 1), entry, clitic, house)
     return best
+
+
+def _find_form(words: Sequence[str], house: HouseIndex) -> tuple[Entry, str] | None:
+    """Find the entry for some words, and the ending that the last one has beside it."""
+    for last, ending in _last_forms(words[-1]):
+        entry = house.find([*words[:-1], last])
+        if entry is not None:
+            return entry, ending
+    return None
+
+
+def _recase(token: Token) -> str:
+    """Give a token that a headline or a dateline has in capitals as it would be printed elsewhere."""
+    text, said = token.text.replace("’", "'"), " ".join(word.text for word in token.words)
+    return said if text.isupper() and said.casefold() == text.casefold() else text
 
 
 def _last_forms(text: str) -> Iterator[tuple[str, str]]:

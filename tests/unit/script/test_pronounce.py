@@ -9,6 +9,7 @@ from vivavoce.lexicon import Boundary, Entry, Lexicon
 from vivavoce.phonemes import symbols_of, to_british
 from vivavoce.script.pronounce import Pronouncer, build_pronouncer, pronounce_tokens
 from vivavoce.script.tokens import SpokenWord, Token
+from vivavoce.script.write import speak_line
 
 
 @cache
@@ -152,6 +153,14 @@ def test_the_house_decides(written: str, entry: Entry, phonemes: str) -> None:
     said = pronounce_tokens(tokenise(written), house)
     assert " ".join(word.phonemes for word in said) == phonemes
     assert "house" in {word.source for word in said}
+
+
+@pytest.mark.parametrize("entry", [Entry("Kyiv", alias="Warsaw"), Entry("Kyiv", "wˈɔɹsˌɔ")])
+def test_what_the_house_decides_holds_in_capitals(entry: Entry) -> None:
+    house = build_pronouncer(variety="en-US", tagger=pronouncer().tagger, house=Lexicon((entry,)))
+    for line in ("KYIV — Rain fell.", "KYIV’S MAYOR SPEAKS OUT"):
+        first = speak_line(line, pronouncer=house)[0]
+        assert first.phonemes.removesuffix("z") == "wˈɔɹsˌɔ"
 
 
 @pytest.mark.parametrize(

@@ -180,8 +180,8 @@ def _choose(scene: Scene, at: int, end: int, entry: dict[str, str], form: str) -
         return entry["place"]
     if set(entry) == {"place"} and form.endswith(".") and after[:1].islower() and _after_determiner(scene):
         return entry["place"]
-    if "name" in entry and form.endswith(".") and after[:1].islower():
-        return entry["name"]  # a full stop before a small letter ends no sentence
+    if "name" in entry and form.endswith(".") and (after[:1].islower() or after[:1] in {"&", "/"}):
+        return entry["name"]  # a full stop before a small letter ends no sentence, nor does one before "& Mrs."
     return entry.get("any", "")
 
 

@@ -81,8 +81,8 @@ def _is_unit_here(scene: Scene, found: re.Match[str]) -> bool:
         return False
     if unit == "K":  # "300 K" is a temperature, "300K" and "300 K people" are thousands
         return found["gap"] == " " and not stands_before_noun(scene, found.end())
-    if unit == "B" and not found["gap"] and len(found["number"]) < 3:  # "apartment 4B"
-        return False
+    if unit == "B" and not found["gap"]:  # "apartment 4B", "221B Baker Street"
+        return len(found["number"]) > 2 and not scene.next_word(found.end())[:1].isupper()
     if unit == "A" and scene.next_word(found.end()).lower().strip(".,;:") not in _CURRENT_CARRIERS:  # "seat 12A"
         return False
     if unit == "s" and (found["gap"] or re.fullmatch(r"\d*0|\d{2,}", found["number"])):  # "1990s", "747s"
