@@ -103,7 +103,10 @@ def _claim_at(tokens: Sequence[Token], place: int, house: HouseIndex) -> list[Cl
             break
         printed.extend(tokens[end].text.replace("’", "'").split())
         recased.extend(_recase(tokens[end]).split())
-        entry, clitic = _find_form(printed, house) or _find_form(recased, house) or (None, "")
+        found = _find_form(printed, house)
+        if found is None and recased != printed:
+            found = _find_form(recased, house)
+        entry, clitic = found or (None, "")
         if entry is not None and (end > place or tokens[end].rule != "plain" or entry.alias):
             best = _share_out(tokens, range(place, end + 1), entry, clitic, house)
     return best
