@@ -22,7 +22,8 @@ LOOK_AHEAD = 64
 BATCH_WEIGHT = 12_000
 """Bytes of text that a worker takes at once, at most: about ten minutes of audio."""
 _SHARES = 4
-"""Batches a worker, at least, of what was claimed together: small archives too are work for all."""
+"""A batch is at most this share, for each worker, of what is left of a claim (guided self-scheduling, Polychronopoulos
+and Kuck 1987): batches get smaller, the last ones are single articles, and workers end together."""
 LEASE_S = 120.0
 _RENEW_S = 30.0
 _WAIT_S = 5.0
@@ -132,8 +133,7 @@ class _Run:
         remaining = iter(items if not self._options.limit else islice(items, self._options.limit))
         while listed := tuple(islice(remaining, LOOK_AHEAD)):
             if orders := self._claim(listed):
-                weight = sum(order.item.weight for order in orders)
-                yield from batch_by_length(orders, min(BATCH_WEIGHT, weight // (_SHARES * self._crew.size)))
+                yield from batch_by_length(orders, workers=self._crew.size)
 
     def _claim(self, listed: tuple[ArchiveItem, ...]) -> list[WorkOrder]:
         wanted = [(item.source_id, self._digest(item)) for item in listed]
@@ -203,15 +203,16 @@ def _state_of(outcome: Outcome) -> LedgerState:
     return LedgerState.POSTPONED if outcome.retryable else LedgerState.FAILED
 
 
-def batch_by_length(orders: Iterable[WorkOrder], limit: int = BATCH_WEIGHT) -> Iterator[Batch]:
-    """Put articles together up to `limit` bytes of text, the longest first; a long one goes alone."""
-    batch: list[WorkOrder] = []
-    weight = 0
-    for order in sorted(orders, key=lambda order: -order.item.weight):
-        if batch and weight + order.item.weight > limit:
-            yield Batch(tuple(batch), weight)
-            batch, weight = [], 0
-        batch.append(order)
-        weight += order.item.weight
-    if batch:
+def batch_by_length(orders: Iterable[WorkOrder], *, workers: int) -> Iterator[Batch]:
+    """Put articles together, the longest first, up to a share of what is left; a long one goes alone."""
+    waiting = deque(sorted(orders, key=lambda order: -order.item.weight))
+    remaining = sum(order.item.weight for order in waiting)
+    while waiting:
+        limit = min(BATCH_WEIGHT, remaining // (_SHARES * workers))
+        batch = [waiting.popleft()]
+        weight = batch[0].item.weight
+        while waiting and weight + waiting[0].item.weight <= limit:
+            batch.append(waiting.popleft())
+            weight += batch[-1].item.weight
+        remaining -= weight
         yield Batch(tuple(batch), weight)

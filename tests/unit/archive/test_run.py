@@ -97,11 +97,15 @@ def test_an_edition_that_stands_there_is_not_made_again_when_the_ledger_is_lost(
 def test_an_article_that_kills_workers_is_listed_and_the_rest_of_its_batch_is_made(
     settings: WorkSettings, store: Store, tmp_path: Path
 ) -> None:
-    heavy = ArchiveItem("heavy", Capture(b"{" * 10_000, "row 9", "application/json"))
+    articles = [make_item(0), make_item(1)]
+    lighter = Capture(b"{" * (articles[0].weight - 1), "row", "application/json")
+    broken = [ArchiveItem(f"b{number}", lighter) for number in range(16)]
     crew = open_local(settings, tmp_path, deadly=frozenset({"a1"}))
-    done = work([heavy, *(make_item(number) for number in range(3))], settings, store, crew)
-    assert [len(batch.orders) for batch in crew.taken] == [1, 3, 1, 1, 1]
-    assert (done.made, done.failed) == (2, 2), outcomes(store, settings)
+    done = work([*articles, *broken], settings, store, crew)
+    taken = [[order.item.source_id for order in batch.orders] for batch in crew.taken]
+    assert taken[0] == ["a0", "a1"]
+    assert all([name] in taken for name in taken[0])
+    assert (done.made, done.failed) == (1, 17), outcomes(store, settings)
     assert "worker died" in outcomes(store, settings)["a1"].reason
 
 
@@ -220,16 +224,26 @@ def test_the_listing_is_read_only_as_far_as_workers_need_it(
     assert crew.most_in_flight == crew.size
 
 
+def make_orders(*sizes: int) -> list[WorkOrder]:
+    return [WorkOrder(ArchiveItem(str(at), Capture(b"x" * size, "", None))) for at, size in enumerate(sizes)]
+
+
+def weigh(batches: Iterable[Batch]) -> list[list[int]]:
+    return [[order.item.weight for order in batch.orders] for batch in batches]
+
+
 def test_batches_hold_alike_lengths_longest_first() -> None:
-    sizes = (10, BATCH_WEIGHT * 2, 300, 5000, 6900, 200)
-    orders = [WorkOrder(ArchiveItem(str(size), Capture(b"x" * size, "", None))) for size in sizes]
-    batches = list(batch_by_length(orders))
-    assert [[int(order.item.source_id) for order in batch.orders] for batch in batches] == [
-        [BATCH_WEIGHT * 2],
-        [6900, 5000],
-        [300, 200, 10],
-    ]
+    batches = list(batch_by_length(make_orders(10, BATCH_WEIGHT * 2, 900, 5000, 6900, *[1000] * 60), workers=1))
+    assert weigh(batches)[:3] == [[BATCH_WEIGHT * 2], [6900, 5000], [1000] * 12]
     assert all(batch.weight == sum(order.item.weight for order in batch.orders) for batch in batches)
+    assert sum(len(batch.orders) for batch in batches) == 65
+
+
+def test_batches_get_smaller_so_that_workers_end_together() -> None:
+    sizes = [len(batch.orders) for batch in batch_by_length(make_orders(*[300] * 40), workers=2)]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] == 5
+    assert sizes[-8:] == [1] * 8, "one more article is the most that a worker can be behind"
 
 
 def test_an_outcome_survives_the_ledger() -> None:
