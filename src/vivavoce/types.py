@@ -105,6 +105,10 @@ TRUSTED = 0.6
 """A name from a source less sure than this stands out, and is never called checked: its right form isn't known."""
 
 
+_MADE_UP = ("origin:", "rules")
+"""Sources that say a word as the language does that it seems to come from, or as English spelling has it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """What is printed at one place and how it is said: "$61 billion" is one word, said as four."""
@@ -130,8 +134,8 @@ class Word:
 
     @property
     def is_guessed_name(self) -> bool:
-        """Whether it is a name that nobody is sure how to say; see `TRUSTED`."""
-        return self.is_name and self.confidence < TRUSTED
+        """Whether it is a name that nobody has told us how to say: from a doubtful entry, or made up by rule."""
+        return self.is_name and (self.confidence < TRUSTED or self.source.startswith(_MADE_UP))
 
 
 @dataclass(frozen=True, slots=True)

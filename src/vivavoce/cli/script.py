@@ -31,7 +31,7 @@ def script(
 ) -> None:
     """Show what will be said: written, spoken, phonemes, the source of each, and what is left out and why.
 
-    Names whose pronunciation is a guess are marked with an exclamation mark.
+    Names that are said by guess are marked with an exclamation mark, the same as on the proof sheet.
 
     Example: vivavoce script story.txt
     """
@@ -109,13 +109,8 @@ def _describe(word: Word) -> dict[str, object]:
         "rule": word.rule,
         "source": word.source,
         "confidence": round(word.confidence, 2),
-        "guessed_name": is_guessed_name(word),
+        "guessed_name": word.is_guessed_name,
     }
-
-
-def is_guessed_name(word: Word) -> bool:
-    """Tell whether an editor should listen to this word: a name that no lexicon is sure of."""
-    return word.is_guessed_name or (word.is_name and word.source.startswith(("origin:", "rules")))
 
 
 def _print_table(written: Script, text: str) -> None:
@@ -133,7 +128,7 @@ def _rows(written: Script) -> Iterator[list[Text]]:
     for utterance in written.utterances:
         yield [Text(utterance.id, style="bold"), Text(utterance.role.value, style="bold"), *[Text()] * 4]
         for word in utterance.words:
-            guessed = is_guessed_name(word)
+            guessed = word.is_guessed_name
             cells = (
                 "!" if guessed else "",
                 word.text + word.mark.strip(),

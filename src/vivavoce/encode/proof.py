@@ -93,6 +93,8 @@ class ProofName:
     """The same name is said in another way elsewhere."""
     checked: bool
     """Whether its sound was held against a form to be trusted; what nobody knows how to say can't be checked."""
+    guessed: bool
+    """Whether the form itself is a guess, however well it was said."""
     first: Place
 
 
@@ -289,6 +291,7 @@ def _names(said: list[_Said]) -> Iterator[ProofName]:
                 len(entries),
                 len(by_phonemes) > 1,
                 word.confidence >= TRUSTED,
+                word.is_guessed_name,
                 entries[0].place,
             )
 

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from vivavoce.lexicon import Boundary, Entry, Lexicon
+from vivavoce.lexicon import Boundary, Entry, Lexicon, Problem, find_problems
 from vivavoce.phonemes import to_british
 from vivavoce.script.inflection import add_clitic, add_s, split_clitic
 from vivavoce.script.languages import LANGUAGES
@@ -172,6 +173,18 @@ _FRAMES = ("{}", "The {} said so.", "{} 10", "10 {}", "John {}", "{} Smith")
 """Surroundings in which one or the other kind of written form is read: a word, a title, a unit, a number's name."""
 
 
+def find_all_problems(lexicon: Lexicon) -> Iterator[Problem]:
+    """Report all that an editor should mend: what entries show by themselves, and those that no text can match."""
+    reported = set()
+    for problem in find_problems(lexicon):
+        reported.add(problem.entry)
+        yield problem
+    for entry in lexicon.entries:
+        if entry not in reported and not can_match(entry):
+            yield Problem(entry, "can never match: text is not read as this form; leave out punctuation around it")
+
+
+@lru_cache(maxsize=16_384)
 def can_match(entry: Entry) -> bool:
     """Tell whether any text could be said by an entry: "Kyiv," cannot, for a word ends before its comma."""
     index = index_house(Lexicon((entry,)), variety=entry.language)

@@ -6,7 +6,7 @@ it reads there, or None. The first class that reads wins. Between the readings o
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from vivavoce.script.fold import fold_to_ascii
@@ -14,11 +14,14 @@ from vivavoce.script.style import ScriptStyle
 from vivavoce.script.tokens import SpokenWord, Token
 
 _NEXT_WORD = re.compile(r"[\s\"'“”‘’()\[\]]{0,8}(\S{0,48})")
-_PASSED = frozenset(
-    " \t\n\r\u00a0\u2002\u2003\u2007\u2009\u200a\u202f\u3000.,;:!?…\"'`´“”„‟«»‹›‘’‚‛()[]{}|*_-‐‑‒–—―•·¿¡\\/~^\u2028"
-    "\u2029"
+_PHRASING = frozenset(
+    " \t\n\r\u00a0\u2002\u2003\u2007\u2009\u200a\u202f\u3000.,;:!?…\"'`´“”„‟«»‹›‘’‚‛()[]-‐‑‒–—―¿¡\u2028\u2029"
 )
-"""What may stand between two readings: blanks, and punctuation that is heard as phrasing at most."""
+"""What may stand between two readings unlisted: blanks, and punctuation that is heard as phrasing at most."""
+_SIGNS = "{}|*_•·\\/~^"
+"""What may stand there, too, and is no punctuation; where no class reads it, it is left out and listed."""
+_PASSED = _PHRASING | frozenset(_SIGNS)
+_SILENT_SIGNS = re.compile(rf"[{re.escape(_SIGNS)}](?:[ \u00a0]*[{re.escape(_SIGNS)}])*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,11 @@ def normalise_text(text: str, *, start: int, language: Language, style: ScriptSt
         scene.tokens.append(_token(scene, at, replace(reading, words=words)))
         at = reading.end
     return tuple(_move(token, start) for token in scene.tokens)
+
+
+def find_signs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Find the signs in what stands between two readings, [start, end), that are neither said nor heard as phrasing."""
+    return (found.span() for found in _SILENT_SIGNS.finditer(text, start, end))
 
 
 def _read(scene: Scene, at: int, language: Language) -> Reading | None:

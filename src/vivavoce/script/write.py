@@ -7,7 +7,7 @@ from datetime import date
 from vivavoce.script.fold import fold_to_ascii
 from vivavoce.script.languages import LANGUAGES
 from vivavoce.script.length import cut_words
-from vivavoce.script.normalise import normalise_text
+from vivavoce.script.normalise import find_signs, normalise_text
 from vivavoce.script.pace import pause_after
 from vivavoce.script.pronounce import Pronouncer, pronounce_tokens
 from vivavoce.script.segment import Sentence, segment_tokens
@@ -196,15 +196,25 @@ class _Writer:
         """Place a stretch of one utterance, cut where something in it is omitted."""
         current = len(self._drafts)
         at = begin
-        for token in sentence.tokens:
-            if token.omitted is None or not begin <= token.start < end:
-                continue
-            if token.start > at:
-                self._pieces.append(_Piece(at, token.start, current, None))
-            self._pieces.append(_Piece(token.start, token.end, None, token.omitted))
-            at = token.end
+        for start, stop, reason in self._list_unsaid(sentence, begin, end):
+            if start > at:
+                self._pieces.append(_Piece(at, start, current, None))
+            self._pieces.append(_Piece(start, stop, None, reason))
+            at = stop
         if end > at:
             self._pieces.append(_Piece(at, end, current, None))
+
+    def _list_unsaid(self, sentence: Sentence, begin: int, end: int) -> Iterator[tuple[int, int, str]]:
+        """List what a stretch leaves out, in order: tokens that say nothing, and signs between tokens."""
+        at = begin
+        for token in sentence.tokens:
+            if not begin <= token.start < end:
+                continue
+            yield from ((*place, "sign") for place in find_signs(self._text, at, token.start))
+            if token.omitted is not None:
+                yield token.start, token.end, token.omitted
+            at = token.end
+        yield from ((*place, "sign") for place in find_signs(self._text, at, end))
 
     def finish(self) -> Script:
         """Name the utterances, set their pauses and close the gaps between the pieces."""

@@ -214,7 +214,9 @@ def _sure(record: EditionRecord, confidence: float) -> EditionRecord:
     """The same edition, all of whose names are known with this confidence."""
 
     def treat(placement: Placement) -> Placement:
-        words = (replace(w, confidence=confidence) if w.is_name else w for w in placement.utterance.words)
+        words = (
+            replace(w, confidence=confidence, source="news") if w.is_name else w for w in placement.utterance.words
+        )
         return replace(placement, utterance=replace(placement.utterance, words=tuple(words)))
 
     return replace(record, placements=tuple(map(treat, record.placements)))
@@ -225,3 +227,23 @@ def test_names_that_nobody_is_sure_of_are_told() -> None:
     (caution,) = (c for c in build_proof(_sure(CLEAN, 0.4)).cautions if "by guess" in c)
     assert sum(name in caution for name in names) >= min(len(names), 8)
     assert not any("by guess" in c for c in build_proof(_sure(CLEAN, 0.9)).cautions)
+
+
+def test_the_sheet_and_the_script_call_the_same_names_guesses() -> None:
+    """Issue 8: the script's table marked names that the sheet, the desk and the archive's report didn't."""
+    placement = next(p for p in CLEAN.placements if any(word.is_name for word in p.utterance.words))
+    word = next(word for word in placement.utterance.words if word.is_name)
+    for source, confidence, guessed in (
+        ("origin:pl", 0.75, True),
+        ("rules", 0.4, True),
+        ("news", 0.55, True),
+        ("news", 0.85, False),
+        ("house", 1.0, False),
+    ):
+        made = replace(word, source=source, confidence=confidence)
+        words = tuple(made if other == word else other for other in placement.utterance.words)
+        changed = replace(placement, utterance=replace(placement.utterance, words=words))
+        record = replace(CLEAN, placements=tuple(changed if p is placement else p for p in CLEAN.placements))
+        assert made.is_guessed_name is guessed
+        rows = [name for name in build_proof(record).names if name.text == word.text and name.source == source]
+        assert [row.guessed for row in rows] == [guessed]

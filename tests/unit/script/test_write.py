@@ -12,7 +12,7 @@ from vivavoce.lexicon import Lexicon
 from vivavoce.script import Pauses, ScriptStyle, Variety, write_script
 from vivavoce.script.pronounce import Pronouncer, build_pronouncer
 from vivavoce.script.tagging import Tag
-from vivavoce.types import Article, Block, BlockKind, Disclosure, Role, Script
+from vivavoce.types import Article, Block, BlockKind, Disclosure, Role, Script, Word
 
 PAUSES = Pauses()
 
@@ -234,3 +234,51 @@ def test_the_houses_words_stand_inside_the_disclosure(pronouncer: Pronouncer) ->
     disclosure = Disclosure()
     assert said[:4] == [disclosure.sentence, disclosure.voice_sentence, "You hear the Courier.", "Rain"]
     assert said[-2:] == ["Thank you for listening.", disclosure.sentence]
+
+
+BETWEEN_WORDS = set(".,;:!?…\"'`´“”„‟«»‹›‘’‚‛()[]-‐‑‒–—―¿¡")
+"""What needs no line of its own beside blanks: punctuation that is heard as phrasing at most."""
+SIGNED = st.text(alphabet="aB5 .,*|{}~^•·=_\\/<>+#&@$€%°\n", max_size=40)
+
+
+@pytest.mark.parametrize(
+    ("text", "left_out"),
+    [
+        ("He said *never* again.", ["*", "*"]),
+        ("**Rain** fell.", ["**", "**"]),
+        ("Kyiv | Rain fell.", ["|"]),
+        ("• Rain fell. • Snow fell.", ["•", "•"]),
+        ("The {name} was ~left~ blank_line.", ["{", "}", "~", "~", "_"]),
+        ("Labour/Tory voters, C:\\temp", ["/", "\\"]),
+        ("==== Rain ==== fell => on ^ Kyiv", ["====", "====", "=>", "^"]),
+        ("+++ Rain +++ fell * * * on Kyiv.", ["+++", "+++", "* * *"]),
+    ],
+)
+def test_a_sign_that_is_not_said_is_listed(pronouncer: Pronouncer, text: str, left_out: list[str]) -> None:
+    """Issue 3: such signs lay in a word's stretch, neither said nor listed."""
+    story = article(text)
+    script = write_script(story, pronouncer=pronouncer)
+    check_coverage(script, story.text)
+    unsaid = [(story.text[span.start : span.end].strip(), span.omitted) for span in script.spans if span.omitted]
+    assert unsaid == [(sign, "sign") for sign in left_out]
+
+
+@given(st.lists(st.one_of(TEXT, SIGNED), min_size=1, max_size=3))
+@settings(max_examples=300, deadline=None)
+def test_what_is_neither_said_nor_listed_is_punctuation(texts: list[str]) -> None:
+    story = article(*texts)
+    script = write_script(story, pronouncer=shared_pronouncer())
+    check_coverage(script, story.text)
+    said = {at for u in script.utterances for word in u.words if word.start is not None for at in _places(word)}
+    listed = {at for span in script.spans if span.omitted for at in range(span.start, span.end)}
+    silent = {char for at, char in enumerate(story.text) if at not in said | listed and not char.isspace()}
+    assert silent <= BETWEEN_WORDS
+
+
+def _places(word: Word) -> range:
+    return range(word.start or 0, word.end or 0)
+
+
+def test_a_sign_beside_a_sentence_does_not_join_it_to_the_next(pronouncer: Pronouncer) -> None:
+    script = write_script(article("It rained.* The sun shone. | Snow fell."), pronouncer=pronouncer)
+    assert spoken(script)[2:-1] == ["it rained", "the sun shone", "snow fell"]

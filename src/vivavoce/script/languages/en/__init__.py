@@ -31,15 +31,18 @@ _BRACKETS: tuple[SemioticClass, ...] = (
 )
 _FIGURES: tuple[SemioticClass, ...] = (
     plain.read_endless,
+    initialism.read_ticker,
     symbols.read_fixed,
     contact.read_web,
     contact.read_coordinates,
     number.read_dialled,
+    measure.read_height,
     designation.read_airliner,
     date.read_date,
     contact.read_phone,
     number.read_ordinal,
     time.read_time,
+    measure.read_gas,
     money.read_money,
     percent.read_percent,
     symbols.read_scientific,
@@ -55,7 +58,9 @@ _FIGURES: tuple[SemioticClass, ...] = (
 )
 _LETTERS: tuple[SemioticClass, ...] = (
     plain.read_endless,
+    initialism.read_ticker,
     gloss.read_edited_word,
+    measure.read_gas,
     symbols.read_fixed,
     contact.read_web,
     caps.read_shouted,
@@ -70,11 +75,13 @@ _LETTERS: tuple[SemioticClass, ...] = (
     designation.read_designation,
     symbols.read_scientific,
     symbols.read_ampersand_initials,
+    symbols.read_top_grade,
     initialism.read_dotted,
     initialism.read_capitals_run,
     plain.read_word,
 )
 _SIGNS: tuple[SemioticClass, ...] = (
+    initialism.read_ticker,
     contact.read_domain,
     contact.read_handle,
     contact.read_hashtag,
@@ -98,7 +105,9 @@ def _classes(char: str) -> Sequence[SemioticClass]:
         return _FIGURES
     if char.isalpha():
         return _LETTERS
-    if char.isspace() or char in '"“”„:;!?)]{}|*_…':
+    if char == "*":
+        return (symbols.read_star,)
+    if char.isspace() or char in '"“”„:;!?)]{}|_…':
         return ()
     return _SIGNS
 

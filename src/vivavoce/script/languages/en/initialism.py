@@ -5,6 +5,7 @@ from functools import cache
 from importlib.resources import files
 
 from vivavoce.script.fold import fold_to_ascii
+from vivavoce.script.languages.en.numerals import spell_digits
 from vivavoce.script.languages.en.tables import mapping
 from vivavoce.script.languages.en.words import can_be_said, is_known
 from vivavoce.script.normalise import Reading, Scene, inflect, say, spell
@@ -19,6 +20,17 @@ _LISTED = re.compile(r"[A-Za-z][A-Za-z.&+-]{0,24}[A-Za-z+.]")
 _ENDING = re.compile(r"[’']s?(?![^\W_])|s[’']?(?![^\W_])")
 _INITIAL = re.compile(r"(?P<letter>[A-ZÀ-ÖØ-Þ])\.(?![^\W\d_]\.)")
 _CAMEL = re.compile(r"(?P<head>[A-Z]?[a-z]{2,})(?P<tail>[A-Z]{1,5})(?P<ending>[’']s|s)?(?![^\W_])")
+_TICKER = re.compile(r"(?:[A-Z]{1,6}|\d{3,6})(?:[.-][A-Z]{1,3})?(?![^\W_])")
+_CASHTAG = re.compile(r"\$(?P<ticker>[A-Z]{1,5})(?![\w$])")
+_DOLLARS = frozenset(
+    {"A", "AU", "AUD", "C", "CA", "CAD", "HK", "HKD", "M", "B", "K", "NZ", "NZD", "S", "SGD", "US", "USD"}
+)
+_EXCHANGES = frozenset({"AIM", "AMEX", "ASX", "BATS", "BIT", "BME", "BSE", "BVMF", "CBOE", "CPH", "CSE", "EPA", "ETR",
+                        "Euronext", "FRA", "HEL", "HKEX", "HKG", "HKSE", "JSE", "KRX", "LON", "LSE", "NASDAQ", "NSE",
+                        "NYSE", "Nasdaq", "OSE", "OTC", "OTCMKTS", "OTCQB", "OTCQX", "SEHK", "SGX", "SHA", "SHE", "SIX",
+                        "SSE", "STO", "SZSE", "TASE", "TPE", "TSE", "TSX", "TSXV", "TWSE", "TYO", "VIE", "WSE",
+                        "XETRA", "American", "Arca"})  # fmt: skip
+"""As they stand before a ticker; the last two end "NYSE American" and "NYSE Arca"."""
 _LETTERS_ONLY = 3
 
 
@@ -58,6 +70,28 @@ def _with_ending(scene: Scene, end: int, words: tuple[SpokenWord, ...]) -> Readi
     if ending.startswith("s") and words and words[-1].letter:
         ending = "'s"
     return Reading(found.end() if found else end, inflect(words, "" if ending == "'" else ending), "initialism")
+
+
+def read_ticker(scene: Scene, at: int) -> Reading | None:
+    """Read what a share is called at an exchange, sign by sign: "NASDAQ: META" → M E T A, "$TSLA", "HKEX: 0700"."""
+    if not scene.at_word_start(at):
+        return None
+    tagged = _CASHTAG.match(scene.text, at)
+    if tagged and tagged["ticker"] not in _DOLLARS:
+        return Reading(tagged.end(), spell(tagged["ticker"]), "ticker")
+    found = _TICKER.match(scene.text, at)
+    before = scene.previous()
+    if not found or before is None or not _names_ticker(before.text, scene.text[before.end : at]):
+        return None
+    signs = re.findall(r"[A-Z]|\d", found[0])
+    words = tuple(word for sign in signs for word in (say(spell_digits(sign)) if sign.isdecimal() else spell(sign)))
+    return Reading(found.end(), words, "ticker")
+
+
+def _names_ticker(before: str, gap: str) -> bool:
+    if before.lower() in {"ticker", "symbol"}:
+        return gap in {" ", ": ", " “", ' "'}
+    return before in _EXCHANGES and gap in {":", ": ", ":\u00a0"}
 
 
 def read_dotted(scene: Scene, at: int) -> Reading | None:

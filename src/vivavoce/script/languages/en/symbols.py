@@ -103,7 +103,18 @@ _FORMULA = re.compile(r"(?:[A-Z][a-z]?[2-9₀-₉]{0,3}){2,6}(?![^\W_])")
 _ATOM = re.compile(r"([A-Z][a-z]?)([0-9₀-₉]*)")
 _EQUATION = re.compile(r"(?P<left>[A-Za-z])\s?=\s?(?P<right>[A-Za-z]{1,3})(?P<power>[²³])?(?![^\W_])")
 _SIGNS = {row[0]: row[1] for row in rows("signs")}
-_PLUS_TAIL = re.compile(r"\+(?![\w+])")
+_ROW = re.compile(r"([=<>&@#%$€£°])\1+|([+×÷§])\2{2,}")
+_ARROW = re.compile(r"[-=–—]{1,3}>|<[-=–—]{1,3}")
+_RAISED = re.compile(r"\^(?P<power>\d{1,3})(?!\w)")
+_ABOUT = re.compile(r"(?<![^\s(\[“\"])~(?:[ \u00a0]?(?=\.?\d|[A-Z]{0,3}[$€£¥₹])|(?=[a-z][\w-]{0,40}(?![\w~-])))")
+_SHARP = re.compile(r"(?:(?<=^[A-G])|(?<=[^\w][A-G]))#(?!\w)")
+_PRODUCT = re.compile(r"(?:(?<=\d)|(?<=\d ))\* ?(?=\d)")
+_STAR = re.compile(
+    r"\*[ -](?:accommodation|general|hotels?|luxury|properties|property|rated|ratings?|resorts?|restaurants?|reviews?|"
+    r"service|spas?|villas?)(?!\w)"
+)
+_RATED = re.compile(r"(?<![\d.,])[1-7]$")
+_TOP_GRADE = re.compile(r"A\*(?:(?P<many>[’']?s)|[-–](?P<last>[A-G]))?(?![\w*])")
 
 
 def read_fixed(scene: Scene, at: int) -> Reading | None:
@@ -175,8 +186,37 @@ def _read_equation(scene: Scene, at: int) -> Reading | None:
 
 
 def read_sign(scene: Scene, at: int) -> Reading | None:
-    """Read a sign that stands for a word: "&" → "and", "+" → "plus"."""
+    """Read a sign that stands for a word: "&" → "and", "~ 5" → "about five"; a row or an arrow is left out."""
     if scene.text.startswith("&amp;", at):
         return Reading(at + 5, say("and"), "symbol")
-    said = _SIGNS.get(scene.text[at])
+    drawn = _ROW.match(scene.text, at) or _ARROW.match(scene.text, at)
+    if drawn:
+        return Reading(drawn.end(), (), "sign", "sign")
+    raised = _RAISED.match(scene.text, at)
+    if raised and scene.text[at - 1 : at].isalnum():
+        return Reading(raised.end(), say(_say_raised(raised["power"])), "symbol")
+    if _SHARP.match(scene.text, at):
+        return Reading(at + 1, say("sharp"), "symbol")
+    said = "about" if _ABOUT.match(scene.text, at) else _SIGNS.get(scene.text[at])
     return Reading(at + 1, say(said), "symbol") if said else None
+
+
+def _say_raised(power: str) -> str:
+    return {"2": "squared", "3": "cubed"}.get(power) or f"to the {numerals.ordinal(power)}"
+
+
+def read_star(scene: Scene, at: int) -> Reading | None:
+    """Read a star that is said: "a 5* hotel" → "five star", "5 * 3" → "times"."""
+    if _PRODUCT.match(scene.text, at):
+        return Reading(at + 1, say("times"), "symbol")
+    rated = _STAR.match(scene.text, at) and _RATED.search(scene.text, max(0, at - 2), at)
+    return Reading(at + 1, say("star"), "symbol") if rated else None
+
+
+def read_top_grade(scene: Scene, at: int) -> Reading | None:
+    """Read a British school's best mark: "two A*s" → "two A stars"."""
+    found = _TOP_GRADE.match(scene.text, at)
+    if not found or not scene.at_word_start(at):
+        return None
+    said = "A stars" if found["many"] else f"A star to {found['last']}" if found["last"] else "A star"
+    return Reading(found.end(), say(said), "grade")
