@@ -48,7 +48,21 @@ def make_edition(article: ArticleRecord, **changes: Any) -> EditionRow:
     """Give an article's edition before its first version."""
     moment = now()
     edition = EditionRow(
-        new_id(), article.id, article.house, EditionState.DRAFT, 0, None, None, None, None, None, "", (), moment, moment
+        id=new_id(),
+        article_id=article.id,
+        house=article.house,
+        state=EditionState.DRAFT,
+        head=0,
+        published_version=None,
+        publish_at=None,
+        first_published_at=None,
+        published_at=None,
+        withdrawn_at=None,
+        withdrawn_version=None,
+        note="",
+        edits=(),
+        created_at=moment,
+        updated_at=moment,
     )
     return replace(edition, **changes)
 

@@ -17,7 +17,7 @@ from vivavoce.phonemes import NEAREST, VOWELS, find_foreign_symbol, from_ipa
 from vivavoce.pls import PlsLexeme, read_pls, write_pls
 
 LANGUAGES = ("en", "en-US", "en-GB")
-_SCOPE = re.compile(r"house|section:\S.*|article:\S+")
+_SCOPE = re.compile(r"house|section:\S.*|article:https?://[^\s/]\S*")
 
 
 class Boundary(StrEnum):
@@ -95,7 +95,8 @@ def check_entry(entry: Entry) -> Entry:
         raise UsageError(f"the language {entry.language!r} of {written!r} is none of {', '.join(LANGUAGES)}")
     if not _SCOPE.fullmatch(entry.scope):
         raise UsageError(
-            f'the scope {entry.scope!r} of {written!r} is neither "house", "section:NAME" nor "article:URL"'
+            f"the scope {entry.scope!r} of {written!r} is none: write house, section:NAME, or article: and an address, "
+            "such as article:https://example.org/story"
         )
     british = entry.language == "en-GB"
     phonemes = " ".join(from_ipa(entry.phonemes.strip(" /[]"), british=british).split())

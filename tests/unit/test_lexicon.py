@@ -103,6 +103,9 @@ def test_the_later_entry_wins_and_the_narrower_scope_is_chosen() -> None:
         (Entry("Kyiv", "kˈiv", language="fr"), "'fr'"),
         (Entry("Kyiv", "kˈiv", scope="sport"), "'sport'"),
         (Entry("Kyiv", "kˈiv", scope="section:"), "'section:'"),
+        (Entry("Kyiv", "kˈiv", scope="article:notaurl"), "article:https://example.org/story"),
+        (Entry("Kyiv", "kˈiv", scope="article:ftp://a.example/1"), "'article:ftp://a.example/1'"),
+        (Entry("Kyiv", "kˈiv", scope="article:https://"), "'article:https://'"),
     ],
 )
 def test_what_would_never_apply_is_refused(entry: Entry, wrong: str) -> None:

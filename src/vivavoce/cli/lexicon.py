@@ -4,7 +4,6 @@ import dataclasses
 import getpass
 import json
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +15,6 @@ from vivavoce.lexicon import (
     Boundary,
     Entry,
     Lexicon,
-    Problem,
     check_entry,
     compare_lexicons,
     find_matches,
@@ -102,8 +100,10 @@ def list_entries(
 
     Example: vivavoce lexicon list
     """
+    from vivavoce.script.house import find_all_problems
+
     house = read_house_lexicon(lexicon)
-    problems = [(problem.entry, problem.reason) for problem in _find_all_problems(house)]
+    problems = [(problem.entry, problem.reason) for problem in find_all_problems(house)]
     if as_json:
         listed = [
             dataclasses.asdict(entry) | {"problems": [reason for other, reason in problems if other is entry]}
@@ -123,21 +123,10 @@ def _describe(entry: Entry) -> tuple[str, ...]:
     return entry.written, entry.phonemes or f"“{entry.alias}”", *rules, entry.language, scope, entry.note, who
 
 
-def _find_all_problems(house: Lexicon) -> Iterator[Problem]:
-    """Report what the entries themselves show, and those that no text can match as it is read."""
-    from vivavoce.script.house import can_match
-
-    reported = set()
-    for problem in find_problems(house):
-        reported.add(problem.entry)
-        yield problem
-    for entry in house.entries:
-        if entry not in reported and not can_match(entry):
-            yield Problem(entry, "can never match: text is not read as this form; leave out punctuation around it")
-
-
 def _complain(house: Lexicon) -> None:
-    for problem in _find_all_problems(house):
+    from vivavoce.script.house import find_all_problems
+
+    for problem in find_all_problems(house):
         print(f"{problem.entry.written}: {problem.reason}", file=sys.stderr)
 
 

@@ -37,6 +37,7 @@ def serve(
     from vivavoce.newsroom.room import open_newsroom
     from vivavoce.server.run import greet
     from vivavoce.server.run import serve as run
+    from vivavoce.server.sockets import open_sockets
 
     room = open_newsroom(read_places(), folder=folder)
     options = room.options
@@ -47,11 +48,14 @@ def serve(
         workers=options.workers if workers is None else workers,
     )
     room = replace(room, options=options)
+    sockets = open_sockets(options.host, options.port)
     link = greet(room)
-    print_result(f"vivavoce listens at {room.public_url}; its folder is {room.folder}")
+    print_result(f"vivavoce listens at {room.local_url}; its folder is {room.folder}")
+    if options.public_url:
+        print_result(f"The world reaches it at {room.public_url}")
     if link:
         print_result(f"Make the first user here, within a day, once: {link}")
-    run(room)
+    run(room, sockets)
 
 
 @app.command("setup-link")

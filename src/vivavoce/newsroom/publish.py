@@ -41,12 +41,13 @@ def publish(
     Raises:
         NotAllowed: Without the right to publish.
         NotThere: No such edition or version.
-        Conflict: Nobody has approved its words and the policy wants it, or the edition was taken down.
+        Conflict: Nobody has approved its words and the policy wants it, the edition was taken down, or it was retracted
+            and has a newer version than the one that was out, and none is named.
     """
     actor.require(Scope.PUBLISH)
     with room.store.write() as unit:
         edition = lock_edition(unit, actor, edition_id)
-        version = choose_version(unit, edition, number)
+        version = _choose_to_go_out(unit, edition, number)
         _require_approval(room, unit, edition, version)
         return bring_out(room, unit, actor, edition, version, note=note)
 
@@ -57,7 +58,8 @@ def schedule(room: Newsroom, actor: Actor, edition_id: str, *, at: datetime, num
     Raises:
         NotAllowed: Without the right to publish.
         NotThere: No such edition or version.
-        Conflict: The time is past, it is out already, or nobody has approved its words and the policy wants it.
+        Conflict: The time is past, it is out already, nobody has approved its words and the policy wants it, or no
+            version is named where `publish` wants one.
     """
     actor.require(Scope.PUBLISH)
     if at <= now():
@@ -66,7 +68,7 @@ def schedule(room: Newsroom, actor: Actor, edition_id: str, *, at: datetime, num
         edition = lock_edition(unit, actor, edition_id)
         if edition.state in _OUT:
             raise Conflict("the edition is published already; retract it first")
-        _require_approval(room, unit, edition, choose_version(unit, edition, number))
+        _require_approval(room, unit, edition, _choose_to_go_out(unit, edition, number))
         changed = replace(edition, state=EditionState.SCHEDULED, publish_at=at, updated_at=now())
         unit.editions.change(changed)
         _await_release(unit, changed)
@@ -184,6 +186,7 @@ def bring_out(
         first_published_at=edition.first_published_at or moment,
         published_at=moment,
         withdrawn_at=None,
+        withdrawn_version=None,
         note=(edition.note if again else "") if note is None else note,
         updated_at=moment,
     )
@@ -201,7 +204,14 @@ def withdraw(
     was_out = edition.published_version is not None
     moment = now()
     changed = replace(
-        edition, state=state, publish_at=None, published_version=None, withdrawn_at=moment, note=note, updated_at=moment
+        edition,
+        state=state,
+        publish_at=None,
+        published_version=None,
+        withdrawn_at=moment,
+        withdrawn_version=edition.published_version or edition.withdrawn_version,
+        note=note,
+        updated_at=moment,
     )
     unit.editions.change(changed)
     unit.jobs.cancel_waiting(JobKind.RELEASE, edition.id, moment)
@@ -261,6 +271,22 @@ def choose_version(unit: Transaction, edition: EditionRow, number: int | None) -
     if version is None:
         raise NotThere(f"the edition has no version {number}" if number else "the edition has no version yet")
     return version
+
+
+def _choose_to_go_out(unit: Transaction, edition: EditionRow, number: int | None) -> VersionRow:
+    """Give the version that is to go out; None means the newest.
+
+    Raises:
+        NotThere: There is none such.
+        Conflict: After a retraction both the one that was out and a newer one could be meant.
+    """
+    was_out = edition.withdrawn_version
+    if number is None and edition.state is EditionState.RETRACTED and was_out not in {None, edition.head}:
+        raise Conflict(
+            f"version {was_out} was out until the edition was retracted, and version {edition.head} is the newest; "
+            "say which one is to go out"
+        )
+    return choose_version(unit, edition, number)
 
 
 def _require_approval(room: Newsroom, unit: Transaction, edition: EditionRow, version: VersionRow) -> None:

@@ -48,9 +48,14 @@ class Newsroom:
         return database_url(self.options, self.folder)
 
     @property
+    def local_url(self) -> str:
+        """Where the server listens, without a slash at its end."""
+        return f"http://{_bracketed(self.options.host)}:{self.options.port}"
+
+    @property
     def public_url(self) -> str:
         """How the world reaches the server, without a slash at its end."""
-        return self.options.public_url or f"http://{_bracketed(self.options.host)}:{self.options.port}"
+        return self.options.public_url or self.local_url
 
 
 def open_newsroom(places: Places, *, folder: Path | None = None) -> Newsroom:

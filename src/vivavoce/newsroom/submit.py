@@ -154,6 +154,7 @@ def _new_edition(article: ArticleRecord) -> EditionRow:
         first_published_at=None,
         published_at=None,
         withdrawn_at=None,
+        withdrawn_version=None,
         note="",
         edits=(),
         created_at=article.created_at,

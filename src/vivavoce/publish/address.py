@@ -25,9 +25,16 @@ _PRIVATE_ENDINGS = (
 _FILE = re.compile(r"\.(xml|rss|html?|mp3|m4a|opus|wav|flac|json|php|aspx?)$", re.IGNORECASE)
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
 
+OF_FOLDERS = "[publication] base_url or give --base-url"
+"""The setting behind feeds and sites of edition folders."""
 
-def check_base_url(url: str) -> str:
+
+def check_base_url(url: str, *, setting: str = OF_FOLDERS) -> str:
     """Check that the world can reach an address, and that files can lie below it.
+
+    Args:
+        url: The address.
+        setting: What is to be set otherwise, as the message says it after "set".
 
     Returns:
         The address without a slash at its end.
@@ -36,12 +43,10 @@ def check_base_url(url: str) -> str:
         UsageError: It can't be right; the message says why.
     """
     if not url:
-        raise UsageError(
-            "a feed needs the address where the editions are published; set [publication] base_url or give --base-url"
-        )
+        raise UsageError(f"a feed needs the address where the editions are published; set {setting}")
     reason = _find_fault(url.strip())
     if reason:
-        raise UsageError(f"the base URL {url!r} {reason}; set [publication] base_url or give --base-url")
+        raise UsageError(f"the address {url!r} {reason}; set {setting}")
     return url.strip().rstrip("/")
 
 

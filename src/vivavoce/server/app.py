@@ -61,7 +61,7 @@ def make_app(room: Newsroom, booth: Booth, bench: Booth) -> FastAPI:
         inspected=Known(),
     )
     app.state.metrics = Metrics(room)
-    install_problems(app)
+    install_problems(app, show=pages.visit.show_problem)
     for router in (
         articles.router,
         editions.router,

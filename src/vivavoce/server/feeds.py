@@ -15,6 +15,7 @@ from vivavoce.linked_data import write_json_ld
 from vivavoce.newsroom.manifests import read_record
 from vivavoce.newsroom.refusals import NotThere
 from vivavoce.newsroom.room import Newsroom
+from vivavoce.publish.address import check_base_url
 from vivavoce.publish.feed import write_feed
 from vivavoce.publish.values import Publication
 from vivavoce.publishing import make_channel
@@ -28,6 +29,7 @@ from vivavoce.types import EditionRecord
 router = APIRouter(tags=["public"], responses=PUBLIC)
 ITEMS = 100
 """So many editions stand in a feed, the last published ones."""
+_SETTING = "[server] public_url in vivavoce.toml to the address at which the world reaches this server"
 HouseName = Annotated[str, PathParameter(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 
 
@@ -66,8 +68,9 @@ def get_feed_of(house: HouseName, request: Request, room: Room) -> Response:
     if etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     publications = [_publication(room, edition) for edition in out]
-    channel = make_channel(settings, publications, base_url=f"{room.public_url}/e")
-    own = f"{room.public_url}/feed.xml" if house == DEFAULT_HOUSE else f"{room.public_url}/feeds/{house}.xml"
+    base_url = check_base_url(room.public_url, setting=_SETTING)
+    channel = make_channel(settings, publications, base_url=f"{base_url}/e")
+    own = f"{base_url}/feed.xml" if house == DEFAULT_HOUSE else f"{base_url}/feeds/{house}.xml"
     written = write_feed(channel, publications, feed_url=own)
     return Response(written, media_type="application/rss+xml", headers=headers)
 

@@ -13,7 +13,6 @@ from vivavoce.lexicon import (
     Entry,
     Lexicon,
     check_entry,
-    find_problems,
     format_csv,
     format_pls,
     parse_csv,
@@ -21,6 +20,7 @@ from vivavoce.lexicon import (
 )
 from vivavoce.live import plan_place
 from vivavoce.newsroom.house_words import Touched, add_entries, find_touched, remove_entry, render_touched
+from vivavoce.script.house import find_all_problems
 from vivavoce.server.asking import SECURITY, Asker, Editor, Reader, Room, find_desk
 from vivavoce.server.heard import answer_heard
 from vivavoce.server.problems import COMMON
@@ -44,7 +44,8 @@ class EntryWire(Wire):
     case_sensitive: bool = True
     boundary: Boundary = Boundary.WORD
     language: Annotated[str, Field(pattern=r"^(en|en-US|en-GB)$")] = "en"
-    scope: Annotated[str, Field(pattern=r"^(house|section:[^\x00]{1,128}|article:[^\x00]{1,200})$")] = "house"
+    scope: Short = "house"
+    """`house`, `section:NAME`, or `article:` and the address of an article."""
     note: Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")] = ""
     author: Annotated[str, Field(max_length=128, pattern=r"^[^\x00]*$")] = ""
     added: date | None = None
@@ -107,7 +108,7 @@ def list_problems(room: Room, actor: Reader) -> list[ProblemOut]:
     """List entries that conflict with another, or can never match."""
     return [
         ProblemOut(written=problem.entry.written, reason=problem.reason)
-        for problem in find_problems(_read(room, actor.house))
+        for problem in find_all_problems(_read(room, actor.house))
     ]
 
 

@@ -1,8 +1,10 @@
 """Running a newsroom: the server, its workers and the sweep, as one process tree."""
 
 import signal
+import socket
 import threading
 import time
+from collections.abc import Sequence
 from types import FrameType
 
 import structlog
@@ -31,8 +33,13 @@ KEEP_ALIVE_S = 30
 """A player asks for its next range every few seconds; a connection that closes before that costs a new one."""
 
 
-def serve(room: Newsroom) -> None:
-    """Serve until told to stop. May be killed at any point: what was under way is put back at the next start."""
+def serve(room: Newsroom, sockets: Sequence[socket.socket]) -> None:
+    """Serve until told to stop. May be killed at any point: what was under way is put back at the next start.
+
+    Args:
+        room: The newsroom.
+        sockets: Where to listen, as `open_sockets` gives them.
+    """
     set_up_logs(process="server")
     queue = Queue(room.database_url)
     room = sending(room, queue)
@@ -47,7 +54,7 @@ def serve(room: Newsroom) -> None:
     try:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _pass)  # uvicorn stops, and then raises the signal again
-        server.run()
+        server.run(sockets=list(sockets))
     finally:
         sweeper.stop()
         crew.stop()

@@ -89,6 +89,8 @@ class EditionOut(Wire):
     first_published_at: datetime | None
     published_at: datetime | None
     withdrawn_at: datetime | None
+    withdrawn_version: int | None
+    """The version that was out when it was withdrawn; None where it is out or never was."""
     note: str
     edits: list[EditOut]
     url: str
@@ -107,6 +109,7 @@ class EditionOut(Wire):
             "first_published_at",
             "published_at",
             "withdrawn_at",
+            "withdrawn_version",
             "note",
             "updated_at",
         )

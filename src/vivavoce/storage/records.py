@@ -113,6 +113,8 @@ class EditionRow:
     first_published_at: datetime | None
     published_at: datetime | None
     withdrawn_at: datetime | None
+    withdrawn_version: int | None
+    """The version that was out when it was withdrawn; None where it is out or never was."""
     note: str
     """What a tombstone or a correction note tells the public."""
     edits: tuple[Edit, ...]

@@ -192,6 +192,7 @@ editions = Table(
     _moment("first_published_at", optional=True),
     _moment("published_at", optional=True),
     _moment("withdrawn_at", optional=True),
+    Column("withdrawn_version", Integer),
     _words("note"),
     Column("edits", Edits, nullable=False),
     _moment("created_at"),

@@ -12,7 +12,7 @@ import pytest
 import soundfile as sf
 from openai import OpenAI
 
-from newsroom_at_work import STORY, AtWork, open_at_work
+from newsroom_at_work import PASSWORD, STORY, AtWork, open_at_work
 from vivavoce.audio import Samples
 from vivavoce.jobs.booth import MOST_WAITING, Booth
 from vivavoce.pipeline import Phrase
@@ -49,6 +49,35 @@ def test_a_lexicon_entry_reaches_the_editions_that_have_its_word(at_work: AtWork
     assert client.post("/api/v1/lexicon/import", content=b"nonsense\n1").status_code == 422
     assert client.delete("/api/v1/lexicon", params={"written": "Kyiv"}).status_code == 204
     assert client.delete("/api/v1/lexicon", params={"written": "Kyiv"}).status_code == 404
+
+
+def test_entries_that_no_text_matches_are_listed_as_problems(at_work: AtWork) -> None:
+    """Issue 8: only the command line named those that can never match."""
+    client = at_work.client()
+    for written in ("Kyiv,", "(NATO)", "Lviv"):
+        entry = {"written": written, "alias": "one two"}
+        assert client.put("/api/v1/lexicon", json=entry).status_code == 201
+    found = client.get("/api/v1/lexicon/problems").json()
+    assert [problem["written"] for problem in found] == ["Kyiv,", "(NATO)"]
+    at_work.add_person()
+    browser = at_work.stranger()
+    browser.post("/api/v1/session", json={"name": "anna", "password": PASSWORD})
+    assert "Kyiv,: can never match" in browser.get("/desk/lexicon").text
+
+
+def test_a_scope_that_is_none_is_refused_with_what_one_looks_like(at_work: AtWork) -> None:
+    entry = {"written": "Kyiv", "alias": "keev", "scope": "article:notaurl"}
+    refused = at_work.client().put("/api/v1/lexicon", json=entry)
+    assert refused.status_code == 422
+    assert "such as article:https://example.org/story" in refused.json()["detail"]
+
+
+def test_a_feed_that_nobody_could_reach_names_the_server_s_setting(at_work: AtWork) -> None:
+    """Issue 8: it named the setting of folders, base_url."""
+    publish(at_work)
+    refused = at_work.stranger().get("/feed.xml").json()["detail"]
+    assert "'http://127.0.0.1:8080' is an address inside a private network; set [server] public_url" in refused
+    assert "base_url" not in refused
 
 
 def test_the_feed_holds_what_is_out_and_keeps_its_guid(tmp_path: Path) -> None:

@@ -1,12 +1,13 @@
 """A story's whole way: sent, rendered, approved, published, corrected, rolled back, withdrawn."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from starlette.testclient import TestClient
 
-from newsroom_at_work import STORY, AtWork, open_at_work
+from newsroom_at_work import PASSWORD, STORY, AtWork, open_at_work
 from vivavoce.house import NewsroomRules
 from vivavoce.storage.records import now
 
@@ -226,3 +227,58 @@ def test_oembed_frames_the_player(at_work: AtWork) -> None:
     assert "<title>" not in answer.json()["html"]
     for wrong in ("https://evil.example/e/" + edition, "http://127.0.0.1:8080/x/" + edition):
         assert public.get("/oembed", params={"url": wrong}).status_code == 404
+
+
+def test_after_a_retraction_one_says_which_version_goes_out(at_work: AtWork) -> None:
+    """Issue 8: the newest went out unasked, whichever had been out before."""
+    client = at_work.client()
+    edition = published(at_work, client, source_id="a")
+    at_work.narrate(client, STORY.format(place="Lviv"), source_id="a")
+    client.post(f"/api/v1/editions/{edition}/approve", json={})
+    back = client.post(f"/api/v1/editions/{edition}/retract", json={"note": "Untrue."}).json()
+    assert (back["published_version"], back["withdrawn_version"], back["head"]) == (None, 1, 2)
+    soon = (now() + timedelta(hours=1)).isoformat()
+    for action, body in (("publish", {}), ("schedule", {"at": soon})):
+        refused = client.post(f"/api/v1/editions/{edition}/{action}", json=body)
+        assert refused.status_code == 409
+        assert "version 1 was out until the edition was retracted, and version 2 is the newest" in refused.text
+    page = log_in(at_work).get(f"/desk/editions/{edition}").text
+    assert "Version 1 is the one that was retracted; version 2 goes out in its place." in page
+    assert "Untrue.</textarea>" not in page, "what was told of the retraction is no correction's note"
+    old = log_in(at_work).get(f"/desk/editions/{edition}?version=1").text
+    assert "Version 1 is the one that was retracted: it comes back as it was." in old
+    again = client.post(f"/api/v1/editions/{edition}/publish", json={"version": 1}).json()
+    assert (again["published_version"], again["withdrawn_version"], again["note"]) == (1, None, "")
+    client.post(f"/api/v1/editions/{edition}/retract", json={})
+    corrected = client.post(f"/api/v1/editions/{edition}/publish", json={"version": 2}).json()
+    assert corrected["published_version"] == 2
+
+
+def log_in(at_work: AtWork) -> TestClient:
+    with at_work.room.store.read() as unit:
+        known = unit.people.count_users() > 0
+    if not known:
+        at_work.add_person("anna")
+    browser = at_work.stranger({"Accept": "text/html"})
+    form = {"name": "anna", "password": PASSWORD}
+    assert browser.post("/login", data=form, follow_redirects=False).status_code == 303
+    return browser
+
+
+def test_the_documented_changes_are_made(at_work: AtWork) -> None:
+    """Issue 8: how an edit is asked for stood in the API's reference alone."""
+    manual = Path(__file__).parents[3] / "docs" / "newsroom.md"
+    bodies = re.findall(r"^    edit '(\{.*\})'$", manual.read_text(encoding="utf-8"), re.MULTILINE)
+    client = at_work.client()
+    edition = at_work.narrate(client)
+    for body in bodies:
+        answer = client.post(
+            f"/api/v1/editions/{edition}/edits", content=body, headers={"Content-Type": "application/json"}
+        )
+        assert answer.status_code == 202, answer.text
+        at_work.work()
+    said = client.get(f"/api/v1/editions/{edition}/versions/{len(bodies) + 1}/sentences").json()
+    spoken = [sentence["spoken"] for sentence in said]
+    assert "rain fell on keev on monday" in spoken
+    assert not any("mayor" in sentence for sentence in spoken)
+    assert [s["pause_after_ms"] for s in said if s["display"] == "Nobody was hurt."] == [1200]

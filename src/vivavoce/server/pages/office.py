@@ -9,9 +9,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from vivavoce.lexicon import find_problems
 from vivavoce.newsroom import house_words
 from vivavoce.newsroom.room import Newsroom
+from vivavoce.script.house import find_all_problems
 from vivavoce.server.pages.visit import Administering, Reading
 from vivavoce.storage.plays import REACHED, PlayCount
 from vivavoce.storage.records import DeliveryState, EventKind, InletKind, Scope
@@ -31,7 +31,7 @@ def show_lexicon(visit: Reading, impact: Annotated[str, Query(max_length=200)] =
     touched = house_words.find_touched(visit.room, visit.actor, impact) if impact else []
     entries = sorted(lexicon.entries, key=lambda entry: entry.written.casefold())
     return visit.render(
-        "lexicon.html", entries=entries, problems=list(find_problems(lexicon)), impact=impact, touched=touched
+        "lexicon.html", entries=entries, problems=list(find_all_problems(lexicon)), impact=impact, touched=touched
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from http import HTTPStatus
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -74,6 +75,13 @@ Administering = Annotated[Visit, Depends(find_administrator)]
 def render_page(template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """Fill a template."""
     return HTMLResponse(_environment().get_template(template).render(**values), status)
+
+
+def show_problem(request: Request, status: int, detail: str) -> HTMLResponse:
+    """Show why there is no such page."""
+    at_desk = request.url.path.startswith("/desk")
+    phrase = HTTPStatus(status).phrase
+    return render_page("problem.html", status=status, phrase=phrase, detail=detail, at_desk=at_desk)
 
 
 def _moment(at: datetime | None) -> str:
