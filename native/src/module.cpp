@@ -10,6 +10,7 @@
 #include <memory>
 #include <stdexcept>
 
+#include "stft.h"
 #include "vocoder.h"
 
 namespace nb = nanobind;
@@ -128,6 +129,16 @@ nb::object render(Vocoder& vocoder, const Array& text, const Array& pitch, const
   return to_array(std::move(samples), {count});
 }
 
+// The STFT of a signal by itself: [frame][bin][real, imaginary].
+nb::object transform_signal(const Array& signal, const Array& window, int hop) {
+  if (signal.ndim() != 1 || signal.shape(0) < kFrame || hop < 1) throw nb::value_error("want a signal of a frame or more");
+  want(window, "window", {size_t(kFrame)});
+  const size_t count = (signal.shape(0) - kFrame) / hop + 1;
+  std::vector<float> spectrum(count * kBins * 2);
+  transform_frames(signal.data(), static_cast<int>(count), hop, window.data(), spectrum.data());
+  return to_array(std::move(spectrum), {count, size_t(kBins), 2});
+}
+
 // One convolution by itself, for the tests: rows [time][channel], affine and activation first.
 nb::object convolve(const Array& rows, const Array& weights, const Array& bias, const Array& scale, const Array& shift,
                     const Array& alpha, int activation, float slope, int dilation, int padding, int m,
@@ -180,6 +191,7 @@ NB_MODULE(_native, module) {
              nb::arg("shift"), nb::arg("alpha"), nb::kw_only(), nb::arg("activation"), nb::arg("slope"),
              nb::arg("dilation"), nb::arg("padding"), nb::arg("m"), nb::arg("precision"), nb::arg("kernels"),
              nb::arg("threads"));
+  module.def("transform_signal", &transform_signal, nb::arg("signal"), nb::arg("window"), nb::arg("hop"));
   module.def("list_kernels", [] {
     std::vector<std::string> names;
     for (const Kernels* kernels : usable_kernels()) names.push_back(kernels->name);

@@ -16,10 +16,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vivavoce_kernels import _native
-from vivavoce_kernels._native import Vocoder
+from vivavoce_kernels._native import Vocoder, transform_signal
 
-__version__ = "0.3.0"
-__all__ = ["LAYOUT", "PRECISIONS", "Choice", "Vocoder", "choose_kernels", "open_decoder", "pack_decoder"]
+__version__ = "0.4.0"
+__all__ = [
+    "LAYOUT",
+    "PRECISIONS",
+    "Choice",
+    "Vocoder",
+    "choose_kernels",
+    "open_decoder",
+    "pack_decoder",
+    "transform_signal",
+]
 
 PRECISIONS = ("fp32", "bf16", "int16")
 LAYOUT = 2

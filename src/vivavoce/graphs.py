@@ -1,7 +1,9 @@
 """ONNX graphs rewritten: int8 arithmetic back to fp32, outputs added, a graph cut in two. At install only."""
 
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -80,8 +82,8 @@ def cut_graph(graph: bytes, outputs: Mapping[str, str], inputs: Mapping[str, str
     return bytes(model.SerializeToString(deterministic=True))
 
 
-def optimise_graph(graph: bytes, target: Path) -> None:
-    """Write a graph as ONNX Runtime rewrites it when it loads, so that loading it again takes less time.
+def optimise_graph(graph: bytes) -> bytes:
+    """Rewrite a graph as ONNX Runtime does when it loads one, so that it need not when it loads the result.
 
     Only rewritings that hold on every processor are done.
     """
@@ -89,9 +91,52 @@ def optimise_graph(graph: bytes, target: Path) -> None:
 
     options = ort.SessionOptions()
     options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
-    options.optimized_model_filepath = str(target)
     options.log_severity_level = 3
-    ort.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "optimised.onnx"
+        options.optimized_model_filepath = str(target)
+        ort.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        return target.read_bytes()
+
+
+def fold_layers(graph: bytes, states: Sequence[str]) -> bytes:
+    """Make a loop of layers that share their weights, which ONNX Runtime then prepares once, not for each layer.
+
+    Args:
+        graph: A serialised ONNX model.
+        states: The float32 tensors between the layers: what goes into the first, and what each of them makes.
+
+    Raises:
+        ValueError: The layers are not all alike.
+    """
+    import onnx
+
+    model = onnx.load_from_string(graph)
+    edit = _Edit.of(model)
+    layers = [_between(edit, *pair) for pair in pairwise(states)]
+    for first, last in pairwise(states[1:]):
+        if not _alike(edit, states[1], last, {states[0]: first}):
+            raise ValueError(f"the layer that ends in {last} is not like the first")
+    body = [onnx.NodeProto.FromString(node.SerializeToString()) for node in layers[0]]
+    for node in body:
+        for at, name in enumerate(node.input):
+            node.input[at] = "layer/state" if name == states[0] else name
+    make, kinds = onnx.helper, onnx.TensorProto
+    body.append(make.make_node("Identity", ["layer/more"], ["layer/goes_on"], name="layer/goes_on"))
+    number, more, goes_on = (
+        make.make_tensor_value_info(f"layer/{name}", kind, [])
+        for name, kind in (("number", kinds.INT64), ("more", kinds.BOOL), ("goes_on", kinds.BOOL))
+    )
+    state, result = (make.make_tensor_value_info(name, kinds.FLOAT, None) for name in ("layer/state", states[1]))
+    loop = make.make_graph(body, "layer", [number, more, state], [goes_on, result])
+    count = edit.add_constant("layers", np.array(len(layers), np.int64))
+    gone = {name for layer in layers for node in layer for name in node.output}
+    kept = [node for node in model.graph.node if not gone.intersection(node.output)]
+    del model.graph.node[:]
+    model.graph.node.extend(kept)
+    model.graph.node.append(make.make_node("Loop", [count, "", states[0]], [states[-1]], name="layers", body=loop))
+    edit.finish()
+    return bytes(model.SerializeToString(deterministic=True))
 
 
 def read_constants(graph: bytes) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
@@ -188,7 +233,7 @@ class _Edit:
         order = list(_order(makers, [output.name for output in graph.output]))
         del graph.node[:]
         graph.node.extend(order)
-        used = {name for node in order for name in node.input}
+        used = {name for node in order for name in _needs(node)}
         needed = [value for value in graph.input if value.name in used]
         del graph.input[:]
         graph.input.extend(needed)
@@ -211,7 +256,50 @@ def _order(makers: Mapping[str, Any], wanted: Sequence[str]) -> Iterator[Any]:
             yield node
         else:
             stack.append((name, True))
-            stack += [(needed, False) for needed in reversed(node.input) if needed]
+            stack += [(needed, False) for needed in reversed(_needs(node)) if needed]
+
+
+def _needs(node: Any) -> list[str]:
+    """Name the tensors that a node needs, those that the graphs inside it take from outside among them."""
+    names = list(node.input)
+    for attribute in node.attribute:
+        inner = attribute.g
+        made = {name for part in inner.node for name in part.output} | {value.name for value in inner.input}
+        names += [name for part in inner.node for name in _needs(part) if name not in made]
+    return names
+
+
+def _between(edit: _Edit, first: str, last: str) -> list[Any]:
+    """Give the nodes that depend on one tensor and that another depends on, in their order."""
+    behind: set[str] = {first}
+    for node in edit.model.graph.node:
+        if behind.intersection(node.input):
+            behind.update(node.output)
+    wanted, before = [last], set[str]()
+    while wanted:
+        name = wanted.pop()
+        if name in behind - before - {first}:
+            before.add(name)
+            wanted += edit.makers[name].input
+    return [node for node in edit.model.graph.node if before.intersection(node.output)]
+
+
+def _alike(edit: _Edit, one: str, other: str, known: dict[str, str]) -> bool:
+    """Say if two tensors are made in the same way, where some tensors of the one stand for some of the other."""
+    if one in known or one == other:
+        return known.get(one, one) == other
+    if one in edit.constants and other in edit.constants:
+        return np.array_equal(edit.value(one), edit.value(other))
+    made, making = edit.makers.get(one), edit.makers.get(other)
+    if made is None or making is None or (made.op_type, made.domain) != (making.op_type, making.domain):
+        return False
+    known[one] = other
+    return (
+        list(made.attribute) == list(making.attribute)
+        and list(made.output).index(one) == list(making.output).index(other)
+        and len(made.input) == len(making.input)
+        and all(_alike(edit, *pair, known) for pair in zip(made.input, making.input, strict=True))
+    )
 
 
 def _dequantise_product(edit: _Edit, node: Any) -> None:

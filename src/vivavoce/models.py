@@ -31,6 +31,8 @@ from vivavoce.derive import (
     DECODER_FILE,
     DURATIONS_TENSOR,
     FRONT_FILE,
+    FRONT_WEIGHTS_FILE,
+    NOISE_FILE,
     PACKED_PRECISION,
     WEIGHTS_FILE,
     derive_voice_files,
@@ -47,7 +49,9 @@ MODEL_FILE = "kokoro-82m/model.int8.onnx"
 VOICES_FOLDER = "kokoro-82m/voices"
 RECOGNISER_FOLDER = "whisper-tiny.en"
 KOKORO_FOLDER = "kokoro-82m"
-DERIVED_FILES = tuple(f"{KOKORO_FOLDER}/{file}" for file in (FRONT_FILE, DECODER_FILE, WEIGHTS_FILE))
+DERIVED_FILES = tuple(
+    f"{KOKORO_FOLDER}/{file}" for file in (FRONT_FILE, FRONT_WEIGHTS_FILE, NOISE_FILE, DECODER_FILE, WEIGHTS_FILE)
+)
 """Made from the int8 graph at install; see `derive`."""
 MEND = "run: vivavoce voices install"
 _FETCH_TIMEOUT_S = 1800

@@ -150,14 +150,17 @@ def open_voice(name: str, places: Places, *, threads: int, precision: Precision 
     precision = choose_precision(precision)
     sources = (models.MODEL_FILE,) if precision is Precision.INT8 else models.DERIVED_FILES
     packed = models.find_packed_weights(places.models) if precision == PACKED_PRECISION else None
-    front, decoder, weights = models.DERIVED_FILES
-    for file in (front, packed) if packed else sources:
+    front, front_weights, noise, decoder, weights = models.DERIVED_FILES
+    for file in (front, front_weights, noise, packed) if packed else sources:
         models.open_weights(places.models, file)
     return KokoroVoice(
         name,
         files=KokoroFiles(
             " ".join(models.digest_of(places.models, file) for file in sources),
-            *(places.models / file for file in (models.MODEL_FILE, front, decoder, packed or weights)),
+            *(
+                places.models / file
+                for file in (models.MODEL_FILE, front, front_weights, noise, decoder, packed or weights)
+            ),
         ),
         style=models.open_weights(places.models, f"{models.VOICES_FOLDER}/{name}.bin"),
         precision=precision,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
-from vivavoce.graphs import cut_graph, dequantise_graph, move_constants, optimise_graph, read_constants
+from vivavoce.graphs import cut_graph, dequantise_graph, fold_layers, move_constants, optimise_graph, read_constants
 from vivavoce.tensors import write_tensors
 
 RANDOM = np.random.default_rng(3)
@@ -91,10 +91,50 @@ def test_two_cuts_of_a_graph_do_together_what_it_did(graph: bytes) -> None:
     assert np.allclose(run(last, half=run(first, x=x)), run(graph, x=x), atol=1e-6)
 
 
-def test_an_optimised_graph_gives_the_same(graph: bytes, tmp_path: Path) -> None:
-    optimise_graph(graph, tmp_path / "fast.onnx")
+def test_an_optimised_graph_gives_the_same(graph: bytes) -> None:
     x = draw(1, CHANNELS, STEPS)
-    assert np.allclose(run(str(tmp_path / "fast.onnx"), x=x), run(graph, x=x), atol=1e-6)
+    assert np.allclose(run(optimise_graph(graph), x=x), run(graph, x=x), atol=1e-6)
+
+
+def make_layers(*scales: float) -> bytes:
+    """Layers that share a matrix and what is added, which comes of an input; the scales are constants of their own."""
+    nodes = [helper.make_node("Neg", ["mask"], ["hidden"], "hide")]
+    for number in range(len(scales)):
+        state = f"s{number}"
+        nodes += [
+            helper.make_node("MatMul", [state, "w"], [f"p{number}"], f"product{number}"),
+            helper.make_node("Mul", [f"p{number}", f"c{number}"], [f"m{number}"], f"scale{number}"),
+            helper.make_node("Add", [f"m{number}", "hidden"], [f"a{number}"], f"mask{number}"),
+            helper.make_node("Add", [f"a{number}", state], [f"s{number + 1}"], f"skip{number}"),
+        ]
+    nodes.append(helper.make_node("Tanh", [f"s{len(scales)}"], ["y"], "end"))
+    values = [helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, [1, None, 5]) for name in ("s0", "mask")]
+    constants = {f"c{number}": np.full(1, scale, np.float32) for number, scale in enumerate(scales)}
+    graph = helper.make_graph(
+        nodes,
+        "layers",
+        values,
+        [helper.make_tensor_value_info("y", onnx.TensorProto.FLOAT, None)],
+        [numpy_helper.from_array(array, name) for name, array in {"w": draw(5, 5), **constants}.items()],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=9)
+    return bytes(model.SerializeToString())
+
+
+def test_layers_that_are_alike_become_a_loop_of_one() -> None:
+    graph = make_layers(0.5, 0.5, 0.5)
+    folded = fold_layers(graph, ["s0", "s1", "s2", "s3"])
+    nodes = onnx.load_from_string(folded).graph.node
+    assert [node.op_type for node in nodes] == ["Neg", "Loop", "Tanh"]
+    assert set(read_constants(folded)[0]) == {"w", "c0", "layers"}
+    for length in (1, 9):
+        inputs = {"s0": draw(1, length, 5), "mask": draw(1, length, 5)}
+        assert np.array_equal(run(folded, **inputs), run(graph, **inputs))
+
+
+def test_layers_that_differ_are_not_made_a_loop() -> None:
+    with pytest.raises(ValueError, match="ends in s3 is not like the first"):
+        fold_layers(make_layers(0.5, 0.5, 0.25), ["s0", "s1", "s2", "s3"])
 
 
 def test_constants_may_lie_in_a_file_beside_the_graph(graph: bytes, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 
-from vivavoce.derive import find_own_kernels
+from vivavoce.derive import SOURCE_HOP, WINDOW, find_own_kernels
 from vivavoce.errors import MachineError, SynthesisError, UsageError
 from vivavoce.synthesise import Precision, Rendering
 from vivavoce.tensors import map_tensors
@@ -59,9 +59,13 @@ class KokoroFiles:
     whole: Path
     """The int8 graph, with the predicted durations as its second output."""
     front: Path
-    """The fp32 graph up to the decoder."""
+    """The fp32 graph up to the harmonic source."""
+    front_weights: Path
+    """Its weights, and the window of the source's spectrum."""
+    noise: Path
+    """The fp32 graph from the source's spectrum to what our kernels ask for."""
     decoder: Path
-    """The fp32 decoder as a graph; its weights lie in `decoder.safetensors` beside it."""
+    """The fp32 decoder as a graph, from the source on; its weights lie in `decoder.safetensors` beside it."""
     weights: Path
     """The decoder's weights for our kernels, packed for the precision or not."""
 
@@ -188,7 +192,7 @@ def _open_whole(model: Path, threads: int) -> Run:
 
 
 def _open_parts(files: KokoroFiles, precision: Precision, threads: int) -> Run:
-    front = _open_session(files.front, threads)
+    front = _open_session(files.front, threads, optimised=True)
     decode = _open_decoder(files, precision, threads)
 
     def run(
@@ -203,24 +207,30 @@ def _open_parts(files: KokoroFiles, precision: Precision, threads: int) -> Run:
 def _open_decoder(
     files: KokoroFiles, precision: Precision, threads: int
 ) -> Callable[[list[np.ndarray], NDArray[np.float32]], np.ndarray]:
-    """Give what turns text, pitch, energy and noise for both stages, and a style, into samples."""
+    """Give what turns text, pitch, energy and the harmonic source, and a style, into samples."""
     ours = find_own_kernels()
     if ours:
+        noise = _open_session(files.noise, threads, optimised=True)
+        window = map_tensors(files.front_weights)[WINDOW]
+        transform = ours.transform_signal
         decoder = ours.open_decoder(map_tensors(files.weights), precision=precision.value, threads=threads)
 
         def decode(features: list[np.ndarray], style: NDArray[np.float32]) -> np.ndarray:
-            text, pitch, energy, noise0, noise1 = features
+            text, pitch, energy, source = features
+            noise0, noise1 = noise.run(None, {"spectrum": transform(source[0], window, SOURCE_HOP)[None]})
             samples = decoder.render(text[0], pitch.reshape(-1), energy.reshape(-1), style[0], noise0[0], noise1[0])
             return np.asarray(samples)
 
         return decode
     session = _open_session(files.decoder, threads)
-    names = ("text", "pitch", "energy", "noise0", "noise1", "decoder_style")
+    names = ("text", "pitch", "energy", "source", "decoder_style")
     return lambda features, style: np.asarray(session.run(None, dict(zip(names, [*features, style], strict=True)))[0])
 
 
-def _open_session(model: Path, threads: int) -> ort.InferenceSession:
+def _open_session(model: Path, threads: int, *, optimised: bool = False) -> ort.InferenceSession:
     options = ort.SessionOptions()
+    if optimised:  # at install
+        options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
