@@ -32,6 +32,7 @@ from listening.corpus import (
     UNSEEN,
     UNSEEN_VOICES,
     VOICES,
+    WAYS,
     CachedVoice,
     NotRenderedError,
     Specimen,
@@ -93,6 +94,8 @@ class Outcome:
     found: bool
     placed: bool
     """Whether a finding names the faulty word or one beside it."""
+    way: str = ""
+    """How a name was misread; see `corpus.WAYS`."""
 
 
 # ---------------------------------------------------------------- recognisers that remember
@@ -149,10 +152,6 @@ class RememberingClip:
     def score(self, texts: Sequence[str]) -> tuple[float, ...]:
         """Give the scores."""
         return tuple(self._remember(json.dumps(texts), lambda clip: clip.score(texts)))
-
-    def score_words(self, words: Sequence[str]) -> tuple[float, ...]:
-        """Give the scores of a sentence's words."""
-        return tuple(self._remember(f"spelling {json.dumps(words)}", lambda clip: clip.score_words(words)))
 
     def _remember(self, question: str, ask: Callable[[WordClip], Any]) -> Any:
         known = json.loads(self.file.read_text("utf-8")) if self.file.exists() else {}
@@ -230,7 +229,7 @@ def _judge(specimen: Specimen, hearing: Hearing, scale: float, *, planned: bool)
             given or "missed",
             flush=True,
         )
-    return Outcome(specimen.kind, specimen.sentence, specimen.held_out, planned, scale, found, placed)
+    return Outcome(specimen.kind, specimen.sentence, specimen.held_out, planned, scale, found, placed, specimen.way)
 
 
 def scale_thresholds(limits: Thresholds, scale: float) -> Thresholds:
@@ -243,10 +242,6 @@ def scale_thresholds(limits: Thresholds, scale: float) -> Thresholds:
         other_nats=limits.other_nats * scale,
         other_unheard_nats=limits.other_unheard_nats * scale,
         misread_nats=limits.misread_nats * scale,
-        misread_spelt_nats=limits.misread_spelt_nats * scale,
-        naive_nats=limits.naive_nats * scale,
-        naive_doubted_nats=limits.naive_doubted_nats * scale,
-        spelt_nats=limits.spelt_nats * scale,
         cut_nats=limits.cut_nats * scale,
         drift_s=limits.drift_s * scale,
     )
@@ -275,6 +270,11 @@ def format_figures(outcomes: Sequence[Outcome]) -> str:
                 format_share([o.found for o in blind]),
             )
             lines.append(f"| {kind} | {len(planned)} | " + " | ".join(cells) + " |")
+    lines += ["", "| a name misread | specimens | found with the plan | found blind |", "|---|---|---|---|"]
+    for way, how in zip(WAYS, ("by its letters", "by the spelling model", "with other vowels"), strict=True):
+        own = [o for o in outcomes if o.way == way and o.held_out and o.scale == 1.0]
+        shares = [format_share([o.found for o in own if o.planned == with_plan]) for with_plan in (True, False)]
+        lines.append(f"| {how} | {len(own) // 2} | " + " | ".join(shares) + " |")
     lines += ["", "| thresholds of words | half | clean with findings | faults of words found |", "|---|---|---|---|"]
     for scale in SCALES:
         for held_out in (False, True):

@@ -32,6 +32,8 @@ COMMON = ("content", "function", "doubled", "garble")
 """Faults that every sentence has a place for; the other kinds are planted wherever they can be."""
 RENDERED = ("content", "function", "negation", "doubled", "number", "name", "garble")
 EDITED = ("truncated", "clipped_onset", "silence", "click", "noise", "speed_jump")
+WAYS = ("letters", "spelling", "vowels")
+"""How a name is misread: letter by letter, by the spelling model, or with two other vowels and perhaps a consonant."""
 
 _FUNCTION = frozenset(
     [
@@ -113,6 +115,8 @@ class Specimen:
     utterance: Utterance
     """What should have been said."""
     take: Take
+    way: str = ""
+    """Of a name, which of the `WAYS` it was misread in."""
 
     @property
     def held_out(self) -> bool:
@@ -182,7 +186,8 @@ def render_specimens(
             if planted is not None:
                 place, faulty = planted
                 take = synthesise_utterance(faulty, voice=voice)
-                yield Specimen(index, name, kind, place, utterance, _plan_as(clean, take))
+                way = name_way(utterance.words[place], faulty.words[place]) if kind == "name" else ""
+                yield Specimen(index, name, kind, place, utterance, _plan_as(clean, take), way)
 
 
 def _plan_as(intended: Take, said: Take) -> Take:
@@ -217,7 +222,8 @@ def _is_content(word: Word) -> bool:
     return plain and " " not in word.spoken and len(word.phonemes) > 3
 
 
-def _is_plain_name(word: Word) -> bool:
+def is_plain_name(word: Word) -> bool:
+    """Whether a word is a name, in one piece, that can be misread."""
     named = word.is_name or (word.text[:1].isupper() and bool(word.start))
     return (
         named
@@ -258,9 +264,22 @@ def _confusable(part: str, chance: random.Random) -> list[str]:
 
 def _misname(word: Word, chance: random.Random) -> tuple[Word, ...]:
     """Read a name as someone would who never heard it: by its letters, or with other vowels and consonants."""
-    readings = (sound_out(word.text.lower(), load_spelling_model()), _read_letters(word.text))
-    wrong = [reading for reading in readings if _count_other_sounds(reading, word.phonemes) > 1]
-    return (replace(word, phonemes=chance.choice(wrong) if wrong else _misread(word, chance)),)
+    wrong = [reading for reading, _ in list_wrong_readings(word)]
+    return (replace(word, phonemes=chance.choice(wrong) if wrong else change_vowels(word, chance)),)
+
+
+def list_wrong_readings(word: Word) -> list[tuple[str, str]]:
+    """List how a name is read by who never heard it, where two sounds differ at least: (phonemes, way)."""
+    readings = (
+        (sound_out(word.text.lower(), load_spelling_model()), "spelling"),
+        (_read_letters(word.text), "letters"),
+    )
+    return [(said, way) for said, way in readings if _count_other_sounds(said, word.phonemes) > 1]
+
+
+def name_way(meant: Word, said: Word) -> str:
+    """Say in which of the `WAYS` a name was misread."""
+    return dict(list_wrong_readings(meant)).get(said.phonemes, "vowels")
 
 
 def _read_letters(text: str) -> str:
@@ -288,7 +307,8 @@ def _count_other_sounds(one: str, other: str) -> int:
     return row[-1]
 
 
-def _misread(word: Word, chance: random.Random) -> str:
+def change_vowels(word: Word, chance: random.Random) -> str:
+    """Change two vowels of a word, and perhaps a consonant that is often misread."""
     symbols = list(word.phonemes)
     vowels = [place for place, symbol in enumerate(symbols) if symbol in VOWELS]
     for place in chance.sample(vowels, 2):
@@ -321,7 +341,7 @@ _FAULTS: dict[str, tuple[Callable[[Word], bool], _Change]] = {
     "negation": (lambda word: word.spoken in _NEGATIONS, _drop),
     "doubled": (_is_content, _double),
     "number": (_has_number, _swap_number),
-    "name": (_is_plain_name, _misname),
+    "name": (is_plain_name, _misname),
     "garble": (_is_content, _garble),
 }
 _NUMBER_SOUNDS = {

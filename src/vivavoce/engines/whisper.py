@@ -35,7 +35,6 @@ _TOKENS_A_SECOND = 8
 _MORE_TOKENS = 16
 _DECODING = b"2"
 """Version of what is done with the weights; a change of what is heard changes it."""
-_MARKS = ".,;:!?"
 _REMEDY = "run `vivavoce voices install`, or name under [proof] the folder of a faster-whisper model on this machine"
 _ALIGNED_FRAMES = 8
 """Only the tokens' probabilities are wanted of an alignment, so the alignment itself is kept short."""
@@ -151,17 +150,6 @@ class WhisperClip:
         """Give the log likelihood, in nats, of each text as what the clip says."""
         scores = self._score_tokens([self._tokenise(text).ids for text in texts])
         return tuple(float(np.sum(tokens)) for tokens in scores)
-
-    def score_words(self, words: Sequence[str]) -> tuple[float, ...]:
-        """Give the log likelihood, in nats, of each word of a sentence, its marks aside."""
-        pieces = self._tokenise(" ".join(words))
-        (scores,) = self._score_tokens([pieces.ids])
-        ends = np.cumsum([1 + len(word) for word in words])
-        marks = np.array([len(word) - len(word.rstrip(_MARKS)) for word in words])
-        spans = np.array(pieces.offsets)
-        owners = np.searchsorted(ends, spans[:, 1])
-        spelling = spans[:, 0] < (ends - marks)[owners]
-        return tuple(np.bincount(owners[spelling], scores[spelling], len(words)).tolist())
 
     def _tokenise(self, text: str) -> Any:
         return self._runtime.tokeniser.encode(f" {text}", add_special_tokens=False)

@@ -34,19 +34,9 @@ def score_batched(clip: WordClip, texts: Sequence[str]) -> list[float]:
     return scores
 
 
-def score_spelling(clip: WordClip, words: Sequence[Word]) -> tuple[float, ...]:
-    """Give how likely the recogniser thinks each word as printed, in nats."""
-    return clip.score_words(write_words(words, printed=True))
-
-
 def write_text(words: Sequence[Word], *, printed: bool) -> str:
     """Write words as a sentence, as printed or as said, with a full stop so that the last word counts too."""
-    return " ".join(write_words(words, printed=printed))
-
-
-def write_words(words: Sequence[Word], *, printed: bool) -> list[str]:
-    """Write each word with its mark, the last one with a full stop."""
     pieces = [
         ((word.text if printed else "") or word.spoken) + (word.mark if word.mark in ",;:" else "") for word in words
     ]
-    return [*pieces[:-1], pieces[-1].rstrip(".,;:!?") + "."]
+    return " ".join(pieces).rstrip(".,;:!?") + "."

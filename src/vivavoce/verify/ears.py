@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from vivavoce.verify.signal import SignalLimits
 
-CHECKS = 14
+CHECKS = 15
 """Version of the checks; a change of what they find changes it."""
 
 
@@ -23,10 +23,6 @@ class WordClip(Protocol):
 
     def score(self, texts: Sequence[str]) -> tuple[float, ...]:
         """Give the log likelihood, in nats, of each text as what the clip says."""
-        ...
-
-    def score_words(self, words: Sequence[str]) -> tuple[float, ...]:
-        """Give the log likelihood, in nats, of each word of a sentence after those before it; marks don't count."""
         ...
 
 
@@ -77,7 +73,12 @@ class PhonemeRecogniser(Protocol):
         ...
 
     def listen(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Give the log probability of each sound in each frame, shape (frames, sounds), for samples at `rate_hz`."""
+        """Give the log probability of each sound in each frame, for samples at `rate_hz`.
+
+        Returns:
+            Shape (2, frames, sounds): as the recogniser would write them, few frames a sound; and what each frame
+            sounds like, whatever is being said.
+        """
         ...
 
 
@@ -112,20 +113,8 @@ class Thresholds:
     """Any other sounds in the word's place fit better by this; see `PartScores.other`."""
     other_unheard_nats: float = 4.5
     """The same for a word that the word recogniser didn't write either."""
-    misread_nats: float = 2.0
-    """A name fits better by this with some other sounds; see `names.score_misreading`."""
-    misread_spelt_nats: float = 6.0
-    """The same for a name that the word recogniser spelt as it is, without a doubt."""
-    naive_nats: float = 4.0
-    """A name that the word recogniser spelt and is sure of fits better by this as someone reads it who goes by its
-    letters; clean ones by up to 2.3."""
-    naive_doubted_nats: float = 0.7
-    """The same for a name that the word recogniser wrote otherwise or doubts; but for two that other checks find
-    too, no clean one was above 0."""
-    doubt_nats: float = -0.25
-    """How likely the word recogniser thinks a name that it doubts; from here to 0 the limit rises evenly."""
-    spelt_nats: float = -2.0
-    """A name that the word recogniser spelt, but thinks less likely than this, is in doubt."""
+    misread_nats: float = 4.5
+    """What speaks for other sounds of a name comes to more than this; see `names.score_name`."""
     cut_nats: float = 6.0
     """The first word without its start, or the last without its end, fits better by this."""
     drift_s: float = 0.25

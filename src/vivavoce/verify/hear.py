@@ -33,6 +33,7 @@ class _Sound:
     words_samples: Samples
     words_hz: int
     frames: NDArray[np.float32]
+    """Shape (2, frames, sounds); see `PhonemeRecogniser.listen`."""
     frame_s: float
 
 
@@ -87,7 +88,7 @@ def place_utterances(
         [sound for part in split_parts(utterance.words, ears.phonemes.sounds) for sound in part.sounds]
         for utterance in utterances
     ]
-    places = place_sentences(heard, sounds)
+    places = place_sentences(heard[0], sounds)
     return None if places is None else tuple((start * frame_s, end * frame_s) for start, end in places.tolist())
 
 
@@ -116,14 +117,14 @@ def _listen_in_chunks(samples: Samples, ears: Ears) -> NDArray[np.float32]:
     for start in range(0, len(samples), chunk):
         first = max(0, start - context)
         frames = ears.phonemes.listen(samples[first : start + chunk + context])
-        pieces.append(frames[(start - first) // hop :][: chunk // hop])
-    return np.concatenate(pieces)
+        pieces.append(frames[:, (start - first) // hop :][:, : chunk // hop])
+    return np.concatenate(pieces, axis=1)
 
 
 def _find_words(utterance: Utterance, sound: _Sound, ears: Ears) -> tuple[PlacedWord, ...]:
     """Place words by what was heard; all over the sound where it can't say them."""
     parts = split_parts(utterance.words, ears.phonemes.sounds)
-    lattice = Lattice(sound.frames, [part.sounds for part in parts])
+    lattice = Lattice(sound.frames[0], [part.sounds for part in parts])
     places = lattice.place_words() * sound.frame_s
     placed = []
     for index, word in enumerate(utterance.words):
@@ -182,7 +183,7 @@ def _check_sounds(
     first, last = (round(second / sound.frame_s) for second in (passage.start_s, passage.end_s))
     sounds = ears.phonemes.sounds
     parts = split_parts(words, sounds)
-    scores = score_parts(sound.frames[first:last], parts, sounds, list_names(words), ears.spelling.read)
+    scores = score_parts(sound.frames[:, first:last], parts, sounds, list_names(words), ears.spelling.read)
     if scores is None:
         text = " ".join(word.text or word.spoken for word in words)
         yield Finding(utterance, "words_not_heard", text, 1.0, passage.start_s, passage.end_s, text)

@@ -1,16 +1,17 @@
-"""Names held against what else their letters could have been read as: other sounds in place of the intended ones.
+"""Names held against what else could have been said: other sounds in place of the intended ones.
 
 A name's rivals aren't known, so they are looked for: one sound after another is changed to what fits better, each
 change at a price, until none is worth its price. What remains is how much better the name fits when it is misread.
 
     meant h ɛ ɹ ɪ s, said h i ɹ O z   →   9.7 nats for h ɛ ɹ O z
 
-Some rivals are known: what someone says who goes by the name's letters. They are worth no price.
-
-    meant ʤ ə n i v ə, said ʤ ɛ n ɛ v ə   →   4.7 nats for ʤ ɛ n ɛ v ᵊ
+This is asked of the sounds as the recogniser writes them, and, of vowels alone, of what each frame sounds like. Some
+rivals are known: what someone says who goes by the letters. They are worth no price. All three are weighed.
 """
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from vivavoce.phonemes import VOWELS
 from vivavoce.types import TRUSTED, Word
@@ -24,13 +25,20 @@ LINKING_NATS = 4.5
 """What an "ɹ" after a murmured vowel costs: British voices say one before the next word's vowel."""
 LOSS_NATS = 2.5
 """What leaving a sound out costs. The three part misread names from clean ones best on the fitting half."""
+VOWEL_NATS = 2.0
+"""What another vowel costs where each frame counts: there are more of them."""
+NEAR_VOWEL_NATS = 8.0
+"""What another vowel costs there that is hard to tell from the one meant."""
+WEIGHTS = (0.38, 0.89, 0.29)
+"""Of the square roots of what speaks for other sounds as written, other vowels as heard, and a reading as heard. Fitted
+by evals/fit_names.py: their sum less a constant is the logarithm of the odds that the name was misread."""
 _CHANGES = 4
 _FEWEST = 3
 _MURMURS = frozenset({"ə", "ɐ", "ᵊ", "ɜ", "ɜɹ", "əɹ"})
-_LIKE_VOWELS = ("iɪ", "ɑɒɔ", "uʊ", "æa")
-_SAME_VOWELS = ("OQ",)
+_LIKE_VOWELS = ("iɪ", "ɑɒɔʌ", "uʊ")
+_SAME_VOWELS = ("OQ", "æa")
 """American and British signs for one vowel."""
-_NEAR = ("pb", "tdTɾ", "kɡ", "fv", "sz", "θð", "ʧʤ", "əɜɐᵻᵊɪ", *_LIKE_VOWELS)
+_NEAR = ("pb", "tdTɾ", "kɡ", "fv", "sz", "θð", "ʧʤ", "əɜɐᵻᵊɪ", *_LIKE_VOWELS, *_SAME_VOWELS)
 
 
 def list_names(words: Sequence[Word]) -> frozenset[int]:
@@ -42,6 +50,43 @@ def list_names(words: Sequence[Word]) -> frozenset[int]:
         and (word.is_name or (index > 0 and word.text[:1].isupper()))
         and not any(map(str.isdigit, word.text))
     )
+
+
+def score_name(
+    written: Lattice,
+    close: Lattice,
+    place: int,
+    meant: Sequence[int],
+    readings: Sequence[Sequence[int]],
+    sounds: Sequence[str],
+) -> tuple[float, tuple[int, ...]]:
+    """Weigh all that speaks for other sounds in a name's place.
+
+    Args:
+        written: The sentence over the sounds as the recogniser writes them.
+        close: The sentence over what each frame sounds like.
+        place: The name's place in it.
+        meant: The name's sounds.
+        readings: Sounds of what someone says who goes by its letters.
+        sounds: All sounds that the recogniser tells apart.
+
+    Returns:
+        What speaks for them, weighed; and the sounds for which most does.
+    """
+    found = (
+        score_misreading(written, place, meant, sounds),
+        score_vowels(close, place, meant, sounds),
+        score_readings(close, place, meant, readings, sounds),
+    )
+    weighed = [(weight * math.sqrt(nats), said) for weight, (nats, said) in zip(WEIGHTS, found, strict=True)]
+    return sum(nats for nats, _ in weighed), max(weighed, key=lambda pair: pair[0])[1]
+
+
+def score_vowels(
+    lattice: Lattice, place: int, meant: Sequence[int], sounds: Sequence[str]
+) -> tuple[float, tuple[int, ...]]:
+    """Score the best misreading of one spoken word's vowels, as `score_misreading` does that of all its sounds."""
+    return _seek(lattice, place, meant, sounds, partial(_vary_vowels, tuple(meant)))
 
 
 def score_misreading(
@@ -59,13 +104,24 @@ def score_misreading(
         How much better it fits than what was meant, in nats after its price, and its sounds; never below 0. A reading
         with the same full vowels is none: the recogniser is unsure of single consonants at a word's edges.
     """
+    return _seek(lattice, place, meant, sounds, _vary)
+
+
+_Said = tuple[int, ...]
+_Vary = Callable[[_Said, Sequence[str]], Iterator[tuple[_Said, float]]]
+
+
+def _seek(
+    lattice: Lattice, place: int, meant: Sequence[int], sounds: Sequence[str], vary: _Vary
+) -> tuple[float, _Said]:
+    """Change one sound after another, as long as it is worth its price."""
     best, said, paid = 0.0, tuple(meant), 0.0
     if len(said) < _FEWEST:
         return best, said
     for _ in range(_CHANGES):
-        variants = list(_vary(said, sounds))
+        variants = list(vary(said, sounds))
         scores = lattice.score_variants([(place, variant) for variant, _ in variants])
-        gains = [float(score) - price for score, (_, price) in zip(scores, variants, strict=True)]
+        gains = [float(score) - price for score, (_, price) in zip(scores, variants, strict=True)] or [0.0]
         at = max(range(len(gains)), key=gains.__getitem__)
         if gains[at] - paid <= best:
             break
@@ -121,6 +177,20 @@ def _list_full_vowels(said: Sequence[int], sounds: Sequence[str]) -> list[int]:
     return [sound for sound in said if sounds[sound][0] in VOWELS and sounds[sound] not in _MURMURS]
 
 
+def _vary_vowels(meant: _Said, said: _Said, sounds: Sequence[str]) -> Iterator[tuple[_Said, float]]:
+    """Change each vowel that is still as meant: through a third one, one that is like it would come cheap."""
+    vowels = [(other, name) for other, name in enumerate(sounds) if name and name[0] in VOWELS]
+    for at, one in enumerate(sounds[sound] for sound in meant):
+        for other, name in vowels if one[0] in VOWELS and said[at] == meant[at] else ():
+            if one != name and not {one, name} <= _MURMURS and not _are_alike(one, name, _SAME_VOWELS):
+                price = NEAR_VOWEL_NATS if _are_alike(one, name, _LIKE_VOWELS) else VOWEL_NATS
+                yield (*said[:at], other, *said[at + 1 :]), price
+
+
+def _are_alike(one: str, other: str, groups: Sequence[str]) -> bool:
+    return one[1:] == other[1:] and any(one[0] in group and other[0] in group for group in groups)
+
+
 def _vary(said: tuple[int, ...], sounds: Sequence[str]) -> Iterator[tuple[tuple[int, ...], float]]:
     for at, sound in enumerate(said):
         for other, name in enumerate(sounds):
@@ -133,5 +203,4 @@ def _vary(said: tuple[int, ...], sounds: Sequence[str]) -> Iterator[tuple[tuple[
 def _price(one: str, other: str) -> float:
     if one in _MURMURS and other in _MURMURS and len(one) != len(other):
         return LINKING_NATS
-    near = one[1:] == other[1:] and any(one[0] in group and other[0] in group for group in _NEAR)
-    return NEAR_NATS if near else CHANGE_NATS
+    return NEAR_NATS if _are_alike(one, other, _NEAR) else CHANGE_NATS

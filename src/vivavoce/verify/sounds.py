@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from vivavoce.phonemes import without_stress
 from vivavoce.types import Word
 from vivavoce.verify.lattice import IMPOSSIBLE, Lattice
-from vivavoce.verify.names import score_misreading, score_readings
+from vivavoce.verify.names import score_name
 
 _ANY_SOUND_NATS = 1.0
 """What each frame with a sound costs where any will do. Of 0 to 3, 1 parts garbled words from clean ones best."""
@@ -45,11 +45,9 @@ class PartScores:
     cut: float
     """Without some of the sounds at the start of the first word, or at the end of the last; else `IMPOSSIBLE`."""
     misread: float
-    """With some other sounds in place of a name's; `IMPOSSIBLE` where it is no name that can be checked."""
+    """With some other sounds in place of a name's, all that speaks for them weighed; `IMPOSSIBLE` where it is no name
+    that can be checked."""
     misread_as: str
-    naive: float
-    """With a name read by its letters; `IMPOSSIBLE` where it is no name that can be checked."""
-    naive_as: str
     start_frame: int
     end_frame: int
 
@@ -91,13 +89,13 @@ def score_parts(
     """Score every part against what could have been said instead; None where the sound is too short for the words.
 
     Args:
-        frames: Log probabilities of the sounds, shape (frames, sounds).
+        frames: Log probabilities of the sounds, shape (2, frames, sounds); see `PhonemeRecogniser.listen`.
         parts: What should be said.
         sounds: What the recogniser tells apart.
         names: Words that are checked as names.
         read: Gives readings of a name by its letters.
     """
-    lattice = Lattice(frames, [part.sounds for part in parts])
+    lattice = Lattice(frames[0], [part.sounds for part in parts])
     if not lattice.possible:
         return None
     dropped = lattice.score_drops()
@@ -111,13 +109,10 @@ def score_parts(
     np.maximum.at(cut, [index for index, _ in cuts], lattice.score_variants(cuts))
     other = lattice.score_anything(price=_ANY_SOUND_NATS)
     places = lattice.place_words()
+    close = Lattice(frames[1], [part.sounds for part in parts]) if any(part.word in names for part in parts) else None
     misread = [
-        score_misreading(lattice, index, part.sounds, sounds) if part.word in names else (IMPOSSIBLE, ())
-        for index, part in enumerate(parts)
-    ]
-    naive = [
-        score_readings(lattice, index, part.sounds, [spell_sounds(way, sounds) for way in read(part.text)], sounds)
-        if part.word in names
+        score_name(lattice, close, index, part.sounds, [spell_sounds(way, sounds) for way in read(part.text)], sounds)
+        if close and part.word in names
         else (IMPOSSIBLE, ())
         for index, part in enumerate(parts)
     ]
@@ -135,8 +130,6 @@ def score_parts(
             float(cut[index]),
             misread[index][0],
             "".join(sounds[sound] for sound in misread[index][1]),
-            naive[index][0],
-            "".join(sounds[sound] for sound in naive[index][1]),
             int(places[index, 0]),
             int(places[index, 1]),
         )

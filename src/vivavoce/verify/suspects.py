@@ -5,13 +5,11 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-import numpy as np
-
 from vivavoce.types import Word
-from vivavoce.verify.contrasts import score_drops, score_spelling
+from vivavoce.verify.contrasts import score_drops
 from vivavoce.verify.ears import Thresholds, WordClip
 from vivavoce.verify.sounds import PartScores
-from vivavoce.verify.words import FUNCTION_WORDS, find_unheard, normalise_heard
+from vivavoce.verify.words import FUNCTION_WORDS, find_unheard
 
 _FEW_SOUNDS = 2
 _REACH_WORDS = 2
@@ -46,13 +44,8 @@ def find_suspects(
         heard: The word recogniser's sentence, normalised.
         limits: Where a score becomes a suspicion.
     """
-    likely = _believe(scores, words, clip, heard, limits)
     unheard = frozenset(at for at in find_unheard([word.spoken for word in words], heard) if not words[at].is_name)
-    suspects = [
-        suspect
-        for place, score in enumerate(scores)
-        for suspect in _judge(place, score, unheard, limits, likely.get(place, -math.inf))
-    ]
+    suspects = [suspect for place, score in enumerate(scores) for suspect in _judge(place, score, unheard, limits)]
     suspects += _ask_again(scores, words, clip, limits)
     kept: list[Suspect] = []
     for suspect in sorted(suspects, key=lambda suspect: -suspect.nats):
@@ -61,45 +54,9 @@ def find_suspects(
     return tuple(sorted(kept, key=lambda suspect: suspect.place))
 
 
-def _believe(
-    scores: Sequence[PartScores], words: Sequence[Word], clip: WordClip, heard: str, limits: Thresholds
-) -> dict[int, float]:
-    """Give how likely the word recogniser thinks the spoken words that it wrote as they are; 0 where it doesn't matter.
-
-    Its language model spells a well-known name rightly however it was said, but finds it less likely then. Of what is
-    printed otherwise than it is said ("R-S.C.") it knows nothing.
-    """
-    written = frozenset(heard.split())
-    believed = dict.fromkeys((place for place, score in enumerate(scores) if score.part.text in written), 0.0)
-    asked = [
-        place
-        for place in believed
-        if _hangs_on_spelling(scores[place], limits) and _is_said_as_printed(words[scores[place].part.word])
-    ]
-    if asked:
-        likely = score_spelling(clip, words)
-        believed |= {place: likely[scores[place].part.word] for place in asked}
-    return believed
-
-
-def _hangs_on_spelling(scores: PartScores, limits: Thresholds) -> bool:
-    return (
-        limits.misread_nats < scores.misread <= limits.misread_spelt_nats
-        or limits.naive_doubted_nats < scores.naive <= limits.naive_nats
-    )
-
-
-def _is_said_as_printed(word: Word) -> bool:
-    return normalise_heard(word.text) == word.spoken
-
-
-def _judge(
-    place: int, scores: PartScores, unheard: AbstractSet[int], limits: Thresholds, likely: float
-) -> Iterator[Suspect]:
+def _judge(place: int, scores: PartScores, unheard: AbstractSet[int], limits: Thresholds) -> Iterator[Suspect]:
     text, count = scores.part.text, len(scores.part.sounds)
     other_limit = _limit_for_other(count, unheard=scores.part.word in unheard, limits=limits)
-    misread_limit = limits.misread_spelt_nats if likely >= limits.spelt_nats else limits.misread_nats
-    naive_limit = np.interp(likely, (limits.doubt_nats, 0.0), (limits.naive_doubted_nats, limits.naive_nats))
     other_whole = scores.other * math.sqrt(count) - count
     options = (
         ("word_not_heard", scores.dropped, limits.dropped_nats, scores.dropped, ""),
@@ -107,8 +64,7 @@ def _judge(
         ("number_changed", scores.swapped, limits.swapped_nats, scores.swapped, scores.swapped_for),
         ("clipped_onset" if place == 0 else "truncated", scores.cut, limits.cut_nats, scores.cut, ""),
         ("word_garbled", scores.other, other_limit, other_whole, ""),
-        ("name_misread", scores.misread, misread_limit, scores.misread, scores.misread_as),
-        ("name_misread", scores.naive, float(naive_limit), scores.naive, scores.naive_as),
+        ("name_misread", scores.misread, limits.misread_nats, scores.misread, scores.misread_as),
     )
     for kind, score, limit, nats, heard in options:
         if score > limit:

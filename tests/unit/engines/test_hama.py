@@ -3,11 +3,12 @@ import pytest
 from hama.asr import ASRModel
 
 from vivavoce.engines.hama import HamaRecogniser
-from vivavoce.engines.hama_graph import build_graph, read_archive
+from vivavoce.engines.hama_graph import CloseEar, build_graph, read_archive
 from vivavoce.errors import MachineError
 from vivavoce.phonemes import AMERICAN, BRITISH, STRESSES
 
 HAMA = HamaRecogniser()
+NO_EAR = CloseEar(*(np.zeros(shape, np.float32) for shape in (1, 1, (1, 1, 1), 1)))
 
 
 def test_every_sound_of_our_scripts_is_known() -> None:
@@ -16,11 +17,13 @@ def test_every_sound_of_our_scripts_is_known() -> None:
 
 
 def test_silence_is_heard_as_silence() -> None:
-    frames = HAMA.listen(np.zeros(16_000, np.float32))
+    frames, close = HAMA.listen(np.zeros(16_000, np.float32))
     assert frames.shape[1] == len(HAMA.sounds)
     assert abs(frames.shape[0] - 50) <= 1
     assert (frames.argmax(axis=1) == 0).all()
     assert (np.exp(frames) < 1.01).all()
+    assert close.shape == frames.shape
+    assert np.abs(np.exp(close).sum(axis=1) - 1).max() < 0.001
 
 
 def test_its_answers_are_those_of_the_engine_in_its_package() -> None:
@@ -33,11 +36,11 @@ def test_its_answers_are_those_of_the_engine_in_its_package() -> None:
         ["log_probs", "out_lengths"], {"waveform": sound[None], "waveform_lengths": np.array([len(sound)])}
     )
     theirs = np.log(np.exp(log_probs[0]) @ HAMA._measure_shares() + 1e-6)
-    assert np.abs(HAMA.listen(sound) - theirs).max() < 0.01
+    assert np.abs(HAMA.listen(sound)[0] - theirs).max() < 0.01
 
 
 def test_weights_of_another_network_are_refused() -> None:
     with pytest.raises(MachineError, match=r"layout"):
         read_archive(b"HAMAPK\x07 of the future")
     with pytest.raises(MachineError, match=r"hama==1\.7\.0"):
-        build_graph({}, np.zeros((1, 1), np.float32), 1e-6)
+        build_graph({}, np.zeros((1, 1), np.float32), 1e-6, NO_EAR)

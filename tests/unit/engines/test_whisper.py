@@ -6,8 +6,6 @@ import pytest
 
 from vivavoce.engines.whisper import FILES, WhisperClip, WhisperRecogniser, cut_loop, log_mel
 from vivavoce.errors import MachineError
-from vivavoce.models import RECOGNISER_FOLDER
-from vivavoce.settings import read_places
 
 
 def test_a_folder_without_weights_is_named(tmp_path: Path) -> None:
@@ -88,16 +86,3 @@ def test_a_loop_is_decoded_again_and_cut_only_if_it_stays(stubborn: bool, heard:
     clip = WhisperClip(cast("Any", runtime), np.zeros(16_000, np.float32))
     assert clip.transcribe() == heard
     assert runtime.tails_samples[1] > runtime.tails_samples[0]
-
-
-@pytest.mark.real_voice
-def test_the_scores_of_the_words_make_up_that_of_the_sentence_but_for_its_marks() -> None:
-    recogniser = WhisperRecogniser(read_places().models / RECOGNISER_FOLDER)
-    clip = recogniser.encode(np.zeros(16_000, np.float32))
-    words = ["The", "$61", "million", "offer", "Mr", "Navalny", "called", "“unheard-of”"]
-    scores = clip.score_words(words)
-    assert len(scores) == len(words)
-    assert sum(scores) == pytest.approx(clip.score([" ".join(words)])[0], abs=1e-3)
-    assert max(scores) < 0
-    marked = clip.score_words([*words[:3], "offer,", *words[4:]])
-    assert marked[:4] == pytest.approx(scores[:4], abs=1e-3)

@@ -32,9 +32,6 @@ class Transcriber:
         said = set(self.hears.lower().replace(",", "").rstrip(".").split())
         return tuple(-5.0 * len(said ^ set(text.lower().replace(",", "").rstrip(".").split())) for text in texts)
 
-    def score_words(self, words: Sequence[str]) -> tuple[float, ...]:
-        return tuple(0.0 if word.rstrip(".,").lower() in self.hears.lower() else -5.0 for word in words)
-
 
 @dataclass(frozen=True)
 class SoundListener:
@@ -55,7 +52,7 @@ class SoundListener:
             frame = min(count - 1, round((at + 0.5) * count / len(letters)))
             frames[frame] = -8.0
             frames[frame, self.sounds.index(letter)] = -0.01
-        return frames
+        return np.stack([frames, frames])
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import pytest
 from vivavoce.testing import make_utterance
 from vivavoce.types import Word
 from vivavoce.verify.lattice import Lattice
-from vivavoce.verify.names import list_names, score_misreading, score_readings
+from vivavoce.verify.names import list_names, score_misreading, score_name, score_readings, score_vowels
 
 SOUNDS = ("", *"hɛɹɪsOziəðm")
 
@@ -44,6 +44,37 @@ def test_consonants_alone_make_no_misreading() -> None:
 
 def test_one_sound_alone_is_no_name_to_check() -> None:
     assert misread("hɛ", "hO")[0] == 0.0
+
+
+def misread_vowels(meant: str, said: str) -> tuple[float, str]:
+    words = [[SOUNDS.index(sound) for sound in word] for word in ("ðə", meant, "mɪ")]
+    nats, sounds = score_vowels(Lattice(hear(f"ðə{said}mɪ"), words), 1, words[1], SOUNDS)
+    return nats, "".join(SOUNDS[sound] for sound in sounds)
+
+
+def test_of_what_each_frame_sounds_like_only_vowels_count() -> None:
+    assert misread_vowels("hɛɹɪs", "hɛɹɪs") == (0.0, "hɛɹɪs")
+    assert misread_vowels("hɛɹɪs", "zɛðɪm") == (0.0, "hɛɹɪs")
+    nats, said = misread_vowels("hɛɹɪs", "hɛɹOs")
+    assert said == "hɛɹOs"
+    assert nats > misread_vowels("hɛɹɪs", "hɛɹis")[0]
+
+
+def test_a_name_without_vowels_has_none_to_misread() -> None:
+    assert misread_vowels("hɹs", "hɹz") == (0.0, "hɹs")
+
+
+def test_all_that_speaks_for_a_misread_name_is_weighed() -> None:
+    words = [[SOUNDS.index(sound) for sound in word] for word in ("ðə", "hɛɹɪs", "mɪ")]
+    meant, misread = (Lattice(hear(f"ðə{said}mɪ"), words) for said in ("hɛɹɪs", "hɛɹOs"))
+    reading = [SOUNDS.index(sound) for sound in "hɛɹOs"]
+    clean, healed, plain = (
+        score_name(written, close, 1, words[1], [reading], SOUNDS)
+        for written, close in ((meant, meant), (meant, misread), (misread, misread))
+    )
+    assert clean[0] == 0.0
+    assert clean[0] < healed[0] < plain[0]
+    assert healed[1] == plain[1] == tuple(reading)
 
 
 def read_naively(meant: str, said: str, *readings: str) -> tuple[float, str]:
