@@ -28,8 +28,8 @@ LOSS_NATS = 2.5
 VOWEL_NATS = 2.0
 """What another vowel costs where each frame counts: there are more of them."""
 NEAR_VOWEL_NATS = 8.0
-"""What another vowel costs there that is hard to tell from the one meant."""
-WEIGHTS = (0.38, 0.89, 0.29)
+"""What another vowel costs there that is hard to tell from the one meant, or stands for a murmured one."""
+WEIGHTS = (0.44, 0.9, 0.29)
 """Of the square roots of what speaks for other sounds as written, other vowels as heard, and a reading as heard. Fitted
 by evals/fit_names.py: their sum less a constant is the logarithm of the odds that the name was misread."""
 _CHANGES = 4
@@ -178,13 +178,16 @@ def _list_full_vowels(said: Sequence[int], sounds: Sequence[str]) -> list[int]:
 
 
 def _vary_vowels(meant: _Said, said: _Said, sounds: Sequence[str]) -> Iterator[tuple[_Said, float]]:
-    """Change each vowel that is still as meant: through a third one, one that is like it would come cheap."""
-    vowels = [(other, name) for other, name in enumerate(sounds) if name and name[0] in VOWELS]
+    """Change vowels that are still as meant (by way of a third one, one that is like it would come cheap) to full ones.
+
+    A voice murmurs full vowels where it hurries; a murmured one said in full costs as much as one that is like it.
+    """
+    full = [(other, name) for other, name in enumerate(sounds) if name and name[0] in VOWELS and name not in _MURMURS]
     for at, one in enumerate(sounds[sound] for sound in meant):
-        for other, name in vowels if one[0] in VOWELS and said[at] == meant[at] else ():
-            if one != name and not {one, name} <= _MURMURS and not _are_alike(one, name, _SAME_VOWELS):
-                price = NEAR_VOWEL_NATS if _are_alike(one, name, _LIKE_VOWELS) else VOWEL_NATS
-                yield (*said[:at], other, *said[at + 1 :]), price
+        for other, name in full if one[0] in VOWELS and said[at] == meant[at] else ():
+            if one != name and not _are_alike(one, name, _SAME_VOWELS):
+                near = one in _MURMURS or _are_alike(one, name, _LIKE_VOWELS)
+                yield (*said[:at], other, *said[at + 1 :]), NEAR_VOWEL_NATS if near else VOWEL_NATS
 
 
 def _are_alike(one: str, other: str, groups: Sequence[str]) -> bool:

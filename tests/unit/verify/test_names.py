@@ -60,6 +60,11 @@ def test_of_what_each_frame_sounds_like_only_vowels_count() -> None:
     assert nats > misread_vowels("hɛɹɪs", "hɛɹis")[0]
 
 
+def test_of_vowels_heard_closely_a_murmured_one_counts_for_no_full_one_and_less_the_other_way_about() -> None:
+    assert misread_vowels("hɛɹɪs", "hɛɹəs") == (0.0, "hɛɹɪs")
+    assert misread_vowels("hɛɹəs", "hɛɹOs")[0] < misread_vowels("hɛɹɪs", "hɛɹOs")[0]
+
+
 def test_a_name_without_vowels_has_none_to_misread() -> None:
     assert misread_vowels("hɹs", "hɹz") == (0.0, "hɹs")
 
