@@ -223,7 +223,7 @@ void Weights::transform(const float* from, float factor, float* to) const {
 void Engine::convolve(const Signal& input, const Preparation& preparation, const Weights& weights, int dilation,
                       int padding, const Target& target, Statistics* statistics) {
   Convolution job{};
-  job.input = input.buffer.data();
+  job.input = input.data;
   job.input_rows = input.rows;
   job.input_stride = input.stride;
   job.output = target.output;

@@ -57,13 +57,23 @@ class Buffer {
 // Rows of samples, one a time, channels padded to a panel.
 struct Signal {
   Signal() = default;
-  Signal(int rows, int channels) : rows(rows), stride(pad_channels(channels)), buffer(size_t(rows) * stride) {}
-  float* row(int at) { return buffer.data() + size_t(at) * stride; }
-  const float* row(int at) const { return buffer.data() + size_t(at) * stride; }
+  Signal(int rows, int channels) : rows(rows), stride(pad_channels(channels)), own(size_t(rows) * stride), data(own.data()) {}
+  // In memory that is kept for the next signal, and not cleared: all of it must be written before it is read.
+  Signal(int rows, int channels, Buffer<float>& kept) : rows(rows), stride(pad_channels(channels)) {
+    const size_t wanted = size_t(rows) * stride;
+    if (kept.size() < wanted) {
+      kept = Buffer<float>();
+      kept = Buffer<float>(wanted);
+    }
+    data = kept.data();
+  }
+  float* row(int at) { return data + size_t(at) * stride; }
+  const float* row(int at) const { return data + size_t(at) * stride; }
 
   int rows = 0;
   int stride = 0;
-  Buffer<float> buffer;
+  Buffer<float> own;
+  float* data = nullptr;
 };
 
 // Mean, variance and range of each channel.

@@ -15,7 +15,8 @@ constexpr int kUpRates[2] = {10, 6};
 constexpr int kDilations[3] = {1, 3, 5};
 constexpr int kHop = 5, kTrim = 10;
 constexpr float kSynthesisGain = 4.0f;  // frame over hop
-constexpr int kFramesATask = 480;
+constexpr int kFramesATask = 480, kTransposedRows = 64;
+constexpr size_t kMostKept = size_t(8) << 20;  // floats a signal, of 13 s of speech: longer ones are rare
 
 const Tensor& find(const Tensors& tensors, const std::string& name) {
   const auto at = tensors.find(name);
@@ -32,12 +33,6 @@ std::span<const float> values(const Tensor& tensor) {
 std::vector<float> copy(const Tensor& tensor) {
   const auto of = values(tensor);
   return {of.begin(), of.end()};
-}
-
-// Channel-major [channels][rows] to a signal's rows, from its channel `first` on.
-void transpose_into(Signal& signal, int first, const float* from, int channels) {
-  for (int row = 0; row < signal.rows; ++row)
-    for (int c = 0; c < channels; ++c) signal.row(row)[first + c] = from[size_t(c) * signal.rows + row];
 }
 
 }  // namespace
@@ -174,20 +169,19 @@ Preparation Vocoder::prepare(const Norm& norm, const Statistics& statistics, Act
   const int width = static_cast<int>(statistics.mean.size());
   Preparation preparation(width, kind);
   preparation.slope = kNormLeak;
-  const int both = 2 * norm.channels;
+  const int channels = norm.channels, both = 2 * channels;
+  std::vector<double> sums(norm.bias.begin(), norm.bias.end());
+  for (int c = 0; c < channels; ++c) sums[c] += 1.0;
+  for (int s = 0; s < kStyle; ++s)
+    for (int c = 0; c < both; ++c) sums[c] += static_cast<double>(style_[s]) * norm.weight[size_t(s) * both + c];
   for (int c = 0; c < width; ++c) {
-    if (c >= norm.channels) {
+    if (c >= channels) {
       preparation.scale[c] = 0;
       continue;
     }
-    double scale = 1.0 + norm.bias[c], shift = norm.bias[norm.channels + c];
-    for (int s = 0; s < kStyle; ++s) {
-      scale += static_cast<double>(style_[s]) * norm.weight[size_t(s) * both + c];
-      shift += static_cast<double>(style_[s]) * norm.weight[size_t(s) * both + norm.channels + c];
-    }
-    scale /= std::sqrt(static_cast<double>(statistics.variance[c]) + kEpsilon);
+    const double scale = sums[c] / std::sqrt(static_cast<double>(statistics.variance[c]) + kEpsilon);
     preparation.scale[c] = static_cast<float>(scale);
-    preparation.shift[c] = static_cast<float>(shift - scale * statistics.mean[c]);
+    preparation.shift[c] = static_cast<float>(sums[channels + c] - scale * statistics.mean[c]);
   }
   return preparation;
 }
@@ -273,6 +267,15 @@ void Vocoder::run_residual(const ResidualBlock& block, const Signal& input, cons
   }
 }
 
+// Channel-major [channels][rows] to a signal's rows.
+void Vocoder::transpose_into(Signal& signal, const float* from, int channels) {
+  engine_.pool.run((signal.rows + kTransposedRows - 1) / kTransposedRows, [&](int task, int) {
+    const int first = task * kTransposedRows, last = std::min(signal.rows, first + kTransposedRows);
+    for (int c = 0; c < channels; ++c)
+      for (int row = first; row < last; ++row) signal.row(row)[c] = from[size_t(c) * signal.rows + row];
+  });
+}
+
 std::vector<float> Vocoder::to_samples(const Signal& spectrum) {
   const int frames = spectrum.rows, tasks = (frames + kFramesATask - 1) / kFramesATask;
   Buffer<float> windows(size_t(frames) * kFramePadded);
@@ -296,7 +299,7 @@ std::vector<float> Vocoder::render(const Features& features) {
   style_ = features.style;
   const int frames = features.frames;
   Signal text(frames, kTextChannels);
-  transpose_into(text, 0, features.text, kTextChannels);
+  transpose_into(text, features.text, kTextChannels);
   Signal side(frames, kSide - 2);
   engine_.convolve(text, Preparation(text.stride, Activation::kLinear), text_, 1, 0,
                    {side.row(0), side.stride, frames}, nullptr);
@@ -326,18 +329,17 @@ std::vector<float> Vocoder::render(const Features& features) {
 
     // One row more than there are inputs, of which half a stride is cut at both ends. The second stage reflects one
     // row at its beginning.
-    Signal raised((state.rows + 1) * rate, channels);
+    Signal raised((state.rows + 1) * rate, channels, kept_[0]);
     engine_.convolve(state, leaky, up_[stage], 1, 1, {raised.row(0), rate * channels, state.rows + 1}, nullptr);
-    Signal noise(rows, channels), mixed(rows, channels), sum(rows, channels);
-    transpose_into(noise, 0, stage == 0 ? features.noise0 : features.noise1, channels);
+    Signal noise(rows, channels, kept_[1]), mixed(rows, channels, kept_[2]);
+    transpose_into(noise, stage == 0 ? features.noise0 : features.noise1, channels);
     std::copy_n(raised.row(rate / 2), size_t(rows - stage) * channels, mixed.row(stage));
     if (stage == 1) std::copy_n(mixed.row(2), channels, mixed.row(0));
-    raised = Signal();
-    state = Signal();
-    Workspace workspace{Signal(rows, channels), Signal(rows, channels)};
+    // From here on the memory of what was raised is free, and soon that of the noise.
+    Workspace workspace{Signal(rows, channels, kept_[0]), Signal(rows, channels, kept_[3])};
     run_residual(noise_[stage], noise, engine_.measure(noise), mixed.row(0), workspace, mixed);
-    noise = Signal();
     const Statistics statistics = engine_.measure(mixed);
+    Signal sum(rows, channels, kept_[1]);
     for (int block = 0; block < 3; ++block)
       run_residual(residual_[3 * stage + block], mixed, statistics, block == 0 ? nullptr : sum.row(0), workspace, sum);
     state = std::move(sum);
@@ -345,9 +347,12 @@ std::vector<float> Vocoder::render(const Features& features) {
   Preparation leaky(state.stride, Activation::kLeakyRelu);
   leaky.slope = kLastLeak;
   for (int c = 0; c < state.stride; ++c) leaky.scale[c] = third;
-  Signal spectrum(state.rows, 2 * kPanel);
+  Signal spectrum(state.rows, 2 * kPanel, kept_[0]);
   engine_.convolve(state, leaky, last_, 1, 3, {spectrum.row(0), spectrum.stride, spectrum.rows}, nullptr);
-  return to_samples(spectrum);
+  std::vector<float> samples = to_samples(spectrum);
+  for (auto& kept : kept_)
+    if (kept.size() > kMostKept) kept = Buffer<float>();
+  return samples;
 }
 
 }  // namespace vivavoce

@@ -57,7 +57,7 @@ class Vocoder {
     Weights convolutions[3][2];
     int taps;
   };
-  // Signals between the layers of residual blocks: taken once a stage, since the system clears what it gives out.
+  // Signals between the layers of residual blocks.
   struct Workspace {
     Signal middle, running;
   };
@@ -81,6 +81,7 @@ class Vocoder {
   void run_residual(const ResidualBlock& block, const Signal& input, const Statistics& statistics, const float* base,
                     Workspace& workspace, Signal& output);
   std::vector<float> to_samples(const Signal& spectrum);
+  void transpose_into(Signal& signal, const float* from, int channels);
 
   Arithmetic arithmetic_;
   Engine engine_;
@@ -89,6 +90,8 @@ class Vocoder {
   std::vector<ResidualBlock> noise_, residual_;
   Weights text_, up_[2], last_;
   Buffer<float> basis_;
+  // What the stages' signals lie in, from one rendering to the next: the system would clear new memory each time.
+  Buffer<float> kept_[4];
 };
 
 }  // namespace vivavoce

@@ -32,6 +32,8 @@ STYLES = 510
 STYLE_SIZE = 256
 DECODER_STYLE = 128
 """The decoder asks for the first half of a style."""
+LONG_SYMBOLS = 150
+"""Ten seconds of speech."""
 CALMEST_SHORT_STYLE = 40
 """Shorter inputs take the style of this many symbols: their own is clipped and up to 2 dB louder."""
 FASTEST_FAITHFUL = Precision.INT16
@@ -193,12 +195,16 @@ def _open_whole(model: Path, threads: int) -> Run:
 
 def _open_parts(files: KokoroFiles, precision: Precision, threads: int) -> Run:
     front = _open_session(files.front, threads, optimised=True)
+    shrink = ort.RunOptions()
+    shrink.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
     decode = _open_decoder(files, precision, threads)
 
     def run(
         tokens: NDArray[np.int64], style: NDArray[np.float32], speed: NDArray[np.float32]
     ) -> tuple[np.ndarray, np.ndarray]:
-        frames, *features = front.run(None, {"tokens": tokens, "style": style, "speed": speed})
+        # What a long sentence took is given back before the decoder takes as much; for others it is not worth the time.
+        options = shrink if tokens.size > LONG_SYMBOLS else None
+        frames, *features = front.run(None, {"tokens": tokens, "style": style, "speed": speed}, options)
         return decode(features, np.ascontiguousarray(style[:, :DECODER_STYLE])), frames
 
     return run
