@@ -39,6 +39,8 @@ _TITLES_BARE = frozenset(
     ]
 )
 _ROMAN_NEXT = re.compile(r"[ \u00a0][IVXL]{1,6}(?![^\W_])")
+_FOUNDED = re.compile(r"[ \u00a0](?:in )?1[5-9]\d\d(?![\d,.]\d|\d)|[ \u00a0](?:in )?20[0-4]\d(?![\d,.]\d|\d)")
+"""A year right after "est.", which then is "established"."""
 _SHORT = 3
 """Up to so many characters an abbreviation may end a sentence that an "I" follows."""
 _WORD = re.compile(r"[^\W\d_]{1,24}(?:[’'.-][^\W\d_]{1,24}){0,5}(?:\s(?:al|Va)\.)?[./]?")
@@ -52,6 +54,21 @@ _LAW_WORDS = frozenset({"Admin.", "Bus.", "Civ.", "Code", "Const.", "Crim.", "Ed
                         "Prob.", "Rev.", "Stat.", "Stats.", "Veh."})  # fmt: skip
 """What follows a state's abbreviation where a law of it is cited: "Tex. Penal Code"."""
 _SIDE = re.compile(r"(?P<side>[NS][EW]?|[EW])\.?(?![\w.])")
+_BEARINGS = {short: full.lower() for short, full in _SIDES.items()} | {
+    f"{first}{second}": f"{_SIDES[first].lower()} {_SIDES[second].lower()}"
+    for first, second in (
+        ("N", "NE"),
+        ("N", "NW"),
+        ("S", "SE"),
+        ("S", "SW"),
+        ("E", "NE"),
+        ("E", "SE"),
+        ("W", "NW"),
+        ("W", "SW"),
+    )
+}
+_BEARING = re.compile(rf"(?P<side>{alternatives(_BEARINGS)})\.?(?=\sof\s(?:the\s)?[A-Z])")
+_AWAY = frozenset({"miles", "mile", "kilometers", "kilometres", "kilometer", "kilometre", "just", "due", "far", "area"})
 _POSTAL = mapping("postal_codes")
 _MONTHS = frozenset(short for short, full in mapping("months").items() if short != full)
 _PLACES = alternatives((*(written for written, entry in _ENTRIES.items() if "place" in entry), *_POSTAL))
@@ -78,6 +95,18 @@ def read_street_side(scene: Scene, at: int) -> Reading | None:
     )
     ended = len(found["side"]) == 2 and before.words and before.words[-1].text in {"Street", "Avenue", "Road", "Drive"}
     return Reading(found.end(), say(_SIDES[found["side"]]), "address") if numbered or ended else None
+
+
+def read_bearing(scene: Scene, at: int) -> Reading | None:
+    """Read the side of a place: "12 km SW of Kathmandu" → "southwest of", "S. of the Litani" → "south of"."""
+    found = _BEARING.match(scene.text, at)
+    if not found or not scene.at_word_start(at):
+        return None
+    before = scene.previous()
+    away = before is not None and (before.rule == "measure" or before.text.lower() in _AWAY)
+    if not away and len(found["side"]) == 1 and "." not in found[0]:
+        return None
+    return Reading(found.end(), say(_BEARINGS[found["side"]]), "bearing")
 
 
 def read_party(scene: Scene, at: int) -> Reading | None:
@@ -158,6 +187,8 @@ def _choose(scene: Scene, at: int, end: int, entry: dict[str, str], form: str) -
     capital_next = bool(after) and (after[0].isupper() or after[0] in "“\"'‘")
     figure_next = bool(after) and (after[0].isdecimal() or after[0] in "#$")
     figure_next = figure_next or (len(form) > _SHORT and bool(_ROMAN_NEXT.match(scene.text, end)))
+    if form == "est." and figure_next and not _FOUNDED.match(scene.text, end):
+        return "estimated"
     if "number" in entry and figure_next:
         return entry["number"]
     if (
@@ -170,7 +201,7 @@ def _choose(scene: Scene, at: int, end: int, entry: dict[str, str], form: str) -
         return entry["place"]
     if "suffix" in entry and before is not None and before.text[:1].isupper() and _near(scene, at):
         return entry["suffix"]
-    if "counted" in entry and before is not None and before.rule in {"cardinal", "decimal", "range"}:
+    if "counted" in entry and before is not None and before.rule in {"cardinal", "decimal", "range", "ordinal"}:
         return entry["counted"]
     if "name" in entry and (capital_next or figure_next) and not scene.shouts(at):
         return entry["name"]

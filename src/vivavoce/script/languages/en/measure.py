@@ -30,11 +30,14 @@ _JOINED = frozenset(sign for sign, row in _ROWS.items() if row[5] == "joined")
 UNIT_SIGNS = alternatives(frozenset(_ROWS))
 """A pattern of all signs of units."""
 _POWER = r"(?:sq\.?|square|cu\.?|cubic)"
+_SCALED = r"(?:km|mi|kg|kWh|MWh|GWh|TEU|bpd|b/d|bbl|boe|ha|tonnes|tons|miles|acres|hectares)"
+"""Units that come in thousands and millions: "6.1m km"."""
 _JOIN = r"(?:\s?[-–—‑]\s?|\s(?:to)\s)"
+_SHORT_SCALE = rf"(?:[kmMbB]|bn|tn)(?=[ \u00a0](?:{_POWER}[ ]|{_SCALED}(?!\w)))"
 _MEASURE = re.compile(
-    rf"(?P<sign>[-−–+±~<>]?)(?P<number>{NUMBER})(?P<scale>{LONG_SCALE}|(?:[kmMbB]|bn|tn)(?=[ \u00a0]{_POWER}[ ]))?"
+    rf"(?P<sign>[-−–+±~<>]?)(?P<number>{NUMBER})(?P<scale>{LONG_SCALE}|{_SHORT_SCALE})?"
     rf"(?:°?(?P<join>{_JOIN}|\s?(?P<by>[x×])\s?)(?P<number2>{NUMBER}))?"
-    rf"(?P<gap>[ \u00a0]|-)?(?:(?P<power>{_POWER})[ -])?(?P<unit>{UNIT_SIGNS})(?P<exponent>[²³]|[23](?![\d.,]))?"
+    rf"(?P<gap>[ \u00a0]|-)?(?:(?P<power>{_POWER})[ -])?(?P<unit>{UNIT_SIGNS})(?P<exponent>[²³]|[23](?!\d|[.,]\d))?"
     rf"(?:\s?/\s?(?:(?P<perpower>{_POWER})\s)?(?P<per>{UNIT_SIGNS}|sec|day|week|month|year|person)(?P<perexponent>[²³23])?)?"
     r"(?![\w²³])"
 )

@@ -70,11 +70,13 @@ _COUNTS = _COUNTED | frozenset([
     "electorate", "employees", "families", "fans", "immigrants", "inhabitants", "listeners", "membership", "migrants",
     "passengers", "patients", "pensioners", "population", "populations", "pupils", "readers", "readership", "ridership",
     "sales", "streams", "students", "tourists", "travellers", "travelers", "turnout", "viewership", "visits",
-    "workforce", "women", "men", "unemployment", "jobless", "headcount", "claimants", "number", "numbers", "tally"
+    "workforce", "women", "men", "unemployment", "jobless", "headcount", "claimants", "number", "numbers", "tally",
+    "list", "lists", "backlog", "caseload", "claims", "attendance", "attendances", "enrolment", "enrollment",
+    "signatures"
 ])  # fmt: skip
 """Of what stands before a bare "25.3m" so many are millions, not metres."""
 _PEOPLE_ACT = re.compile(
-    r",?\s(?:attended|claim|claimed|depend|died|earn|face|fled|go|have|lack|live|lived|lost|need|now|own|perished|rely|"
+    r",?\s(?:pax|attended|claim|claimed|depend|died|earn|face|fled|go|have|lack|live|lived|lost|need|now|own|perished|rely|"
     r"remain|returned|signed|speak|starve|suffer|tuned|voted|vote|watched|went|work|worked|emigrated)(?!\w)"
 )
 _MEASURED = re.compile(
@@ -87,7 +89,7 @@ _LENGTHS = frozenset({"deep", "depth", "distance", "freestyle", "height", "high"
                       "long", "metres", "meters", "race", "sprint", "tall", "throw", "threw", "tide", "vault", "waves",
                       "wide", "width"})  # fmt: skip
 _PARTS = re.compile(
-    rf"(?P<number>\d+(?:\.\d+)?)(?:[¢pc]?{SHORT_JOIN}(?P<number2>\d+(?:\.\d+)?))?(?:\s?(?P<sign>[¢p])|(?P<cents>c))(?![\w])"
+    rf"(?P<number>{NUMBER})(?:[¢pc]?{SHORT_JOIN}(?P<number2>{NUMBER}))?(?:\s?(?P<sign>[¢p])|(?P<cents>c))(?![\w])"
 )
 _PER_TAIL = re.compile(
     rf"\s?/\s?(?:(?P<power>sq|cu)\.?\s)?(?P<per>{UNIT_SIGNS}|d|[a-z]{{2,20}})(?P<exponent>[²³]|[23](?!\w))?(?![\w²³])"

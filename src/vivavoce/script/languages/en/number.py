@@ -12,7 +12,7 @@ from vivavoce.script.languages.en.amounts import (
     scale_word,
 )
 from vivavoce.script.languages.en.tables import column
-from vivavoce.script.normalise import Reading, Scene, say
+from vivavoce.script.normalise import Reading, Scene, inflect, say
 
 _ORDINAL = re.compile(
     r"(\d{1,3}(?:,\d{3})+|\d{1,9})(?:(?<!11)(?<=1)st|(?<!12)(?<=2)nd|(?<!13)(?<=3)rd|(?:(?<=[04-9])|(?<=1[123]))th)(s?)(?!\w)",
@@ -20,6 +20,13 @@ _ORDINAL = re.compile(
 )
 _ORDINAL_RANGE = re.compile(r"(\d{1,4})(?:st|nd|rd|th)?\s?[-–]\s?(\d{1,4})(?:st|nd|rd|th)(?![\w])")
 _FRACTION = re.compile(r"(\d{1,4})/(\d{1,4})(?:ths?|rds?|nds?|sts?)?(?![\w/.])(?!,\d)")
+_PER_MANY = re.compile(r"(\d{1,5}(?:\.\d+)?)/(100|1,?000|10,?000|100,?000|1m|1 ?million)(?![\w/]|[.,]\d)")
+_ODDS_AFTER = frozenset({"ante-post", "chance", "chances", "fav", "favorite", "favourite", "joint-favourite",
+                         "longshot", "odds", "outsider", "outsiders", "shot", "shots"})  # fmt: skip
+_ODDS_BEFORE = frozenset({"odds", "priced", "backed", "sp"})
+_AVERAGE = re.compile(r"\.(\d{3})(?![\d%]|\.\d)")
+_BATS = frozenset({"bat", "bats", "batted", "batting", "hit", "hits", "hitting", "slash", "slashing", "slugged",
+                   "slugging"})  # fmt: skip
 _SERIES = re.compile(r"\d{1,4}(?:[-–‑]\d{1,4}){2,7}(?![\w])(?![-–‑]\d)")
 _RANGE = re.compile(
     rf"(?P<sign>[-−]?)(?P<number>{NUMBER})(?P<scale>{LONG_SCALE})?\s?[-–—‑]\s?(?P<number2>{NUMBER})"
@@ -73,7 +80,9 @@ def read_dialled(scene: Scene, at: int) -> Reading | None:
     """Read an emergency number digit by digit where people call it: "dialed 911"."""
     found = _DIALLED.match(scene.text, at)
     before = scene.previous()
-    if not found and before is not None and before.text.lower() in _DIALS:
+    texted = len(scene.tokens) > 2 and before is not None and before.text == "to" and scene.tokens[-2].text.isupper()
+    texted = texted and scene.tokens[-3].text.lower() in _DIALS  # "text HOME to 741741"
+    if not found and before is not None and (before.text.lower() in _DIALS or texted):
         found = _SHORT_CODE.match(scene.text, at)
     if not found or not scene.at_word_start(at):
         return None
@@ -84,7 +93,7 @@ def read_dialled(scene: Scene, at: int) -> Reading | None:
         and before.text in {"or", "and"}
         and scene.tokens[-2].rule == "phone"
     )
-    called = after in _CALLS or (before is not None and before.text.lower() in _CALLS)
+    called = texted or after in _CALLS or (before is not None and before.text.lower() in _CALLS)
     if not (again or called or _is_reached(scene)):
         return None
     return Reading(found.end(), say(numerals.spell_digits(found[0].replace(" ", ""))), "phone")
@@ -113,13 +122,46 @@ def read_ordinal(scene: Scene, at: int) -> Reading | None:
 
 def read_fraction(scene: Scene, at: int) -> Reading | None:
     """Read a fraction with a slash: "3/4" → "three quarters"; "a 90/10 split" and "the 16/17 season" are none."""
+    many = _PER_MANY.match(scene.text, at)
+    if many and scene.at_word_start(at) and not _is_split(many[1], many[2]):
+        below = many[2].replace("1m", "1000000").replace("1 million", "1000000").replace("1million", "1000000")
+        said = f"{numerals.decimal(many[1])} per {numerals.cardinal(below).replace('one million', 'million')}"
+        return Reading(many.end(), say(said), "rate")
     found = _FRACTION.match(scene.text, at)
     if not found or not scene.at_word_start(at) or not int(found[2]):
         return None
     above, below = found[1], found[2]
+    if _gives_odds(scene, found.end()):
+        return Reading(found.end(), say(f"{numerals.cardinal(above)} to {numerals.cardinal(below)}"), "odds")
     if len(above) > 1 and (int(above) > int(below) or int(above) + 1 == int(below)):
         return Reading(found.end(), say(f"{numerals.cardinal(above)} {numerals.cardinal(below)}"), "split")
     return Reading(found.end(), say(say_fraction(above, below)), "fraction")
+
+
+def _is_split(above: str, below: str) -> bool:
+    """Tell "100/100" and "88/100", a mark or a share, from so many per thousand."""
+    return below == "100" and above.isdecimal()
+
+
+def _gives_odds(scene: Scene, end: int) -> bool:
+    """Tell a bookmaker's odds: "a 33/1 outsider", "the 4/6 favourite", "odds of 5/2"."""
+    words = [token.text.lower() for token in scene.tokens[-2:]]
+    after = scene.next_word(end).lower().strip(".,;:!?")
+    return after in _ODDS_AFTER or not _ODDS_BEFORE.isdisjoint(words)
+
+
+def read_average(scene: Scene, at: int) -> Reading | None:
+    """Read what somebody bats: "hit .300" → "three hundred", "a .310 average" → "three ten"."""
+    found = _AVERAGE.match(scene.text, at)
+    if not found or (at and not scene.text[at - 1].isspace()):
+        return None
+    before = scene.previous()
+    after = scene.next_word(found.end()).lower().strip(".,;:")
+    if not ((before is not None and before.text.lower() in _BATS) or after in {"avg", "average", "hitter", "batter"}):
+        return None
+    digits = found[1]
+    said = numerals.clipped(digits) if digits[0] != "0" else numerals.spell_digits(digits)
+    return Reading(found.end(), say(said), "average")
 
 
 def read_range(scene: Scene, at: int) -> Reading | None:
@@ -180,6 +222,10 @@ def read_plural(scene: Scene, at: int) -> Reading | None:
     found = _PLURAL.match(scene.text, at)
     if not found or not scene.at_word_start(at):
         return None
+    if re.fullmatch(r"200\d['’]s", found[0]):  # "the lowest since 2001's"
+        return Reading(
+            found.end(), inflect(say(numerals.year(int(found[1]), british=scene.style.british)), "'s"), "year"
+        )
     return Reading(found.end(), say(numerals.plural(numerals.clipped(found[1]))), "plural")
 
 

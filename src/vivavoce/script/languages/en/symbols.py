@@ -9,7 +9,7 @@ from vivavoce.script.normalise import Reading, Scene, inflect, say, spell
 from vivavoce.script.tokens import SpokenWord
 
 _FIXED = mapping("fixed")
-_FIXED_FIRST = re.compile(rf"(?:{alternatives(_FIXED)})(?P<ending>[’']s)?(?![^\W_])(?!/\w)")
+_FIXED_FIRST = re.compile(rf"(?:{alternatives(_FIXED)})(?P<ending>[’']s)?(?![^\W_])(?!/\w|[.,]\d)")
 _AMPERSAND = re.compile(r"\s?&(?:amp;)?\s?")
 _INITIALS_AND = re.compile(r"(?P<first>[A-Z]{1,3})&(?P<second>[A-Z]{1,3})(?P<ending>[’']?s)?(?![^\W_])")
 _POWER = re.compile(

@@ -27,6 +27,8 @@ _SPLIT = re.compile(r"(?P<minutes>\d{1,3}):(?P<seconds>[0-5]\d)\.(?P<part>\d{1,3
 _HOURS_MINUTES = re.compile(
     r"(?P<hours>\d{1,3})\s?(?:h|hrs?)\s?(?P<minutes>[0-5]?\d)\s?(?:m|mins?)(?:\s?(?P<seconds>[0-5]?\d)\s?(?:s|secs?))?(?!\w)"
 )
+_HOURS_ONLY = re.compile(r"(?P<hours>\d{1,2})h(?P<minutes>[0-5]\d)(?!\w)")
+"""A length such as "3h25"."""
 _OFFSET = re.compile(r"(?P<zone>UTC|GMT)\s?(?P<sign>[+\-−–])\s?(?P<hours>\d{1,2})(?::(?P<minutes>\d\d))?(?![\w])")
 
 
@@ -44,6 +46,10 @@ def read_time(scene: Scene, at: int) -> Reading | None:
     if found:
         parts = ((found["hours"], "hour"), (found["minutes"], "minute"), (found["seconds"], "second"))
         return Reading(found.end(), say(" ".join(_count(part, unit) for part, unit in parts if part)), "duration")
+    found = _HOURS_ONLY.match(scene.text, at)
+    if found:
+        said = f"{_count(found['hours'], 'hour')} {_count(found['minutes'], 'minute')}"
+        return Reading(found.end(), say(said), "duration")
     found = _MILITARY.match(scene.text, at)
     if found:
         return Reading(found.end(), say(_say_military(found)), "time")
