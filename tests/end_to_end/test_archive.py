@@ -52,7 +52,7 @@ def list_standing(folder: Path) -> dict[str, int]:
     return {path.parent.name: path.stat().st_mtime_ns for path in folder.glob("archive/editions/*/edition.json")}
 
 
-def test_a_killed_worker_a_killed_driver_and_a_broken_article_cost_nothing_else(tmp_path: Path) -> None:
+def test_a_killed_worker_an_ended_and_a_killed_driver_and_a_broken_article_cost_nothing_else(tmp_path: Path) -> None:
     catalogue = write_rows(tmp_path / "catalogue.jsonl", _COUNT)
     with catalogue.open("a", encoding="utf-8") as file:
         file.write('{"id": "broken", "text\n')
@@ -65,6 +65,13 @@ def test_a_killed_worker_a_killed_driver_and_a_broken_article_cost_nothing_else(
         other = start(cluster, catalogue, tmp_path)
         assert "another run is at work" in other.communicate(timeout=SOON_S)[1]
         assert other.returncode == 2
+
+        wait_for(lambda: len(list_standing(tmp_path)) >= _COUNT // 4, "a quarter of the editions")
+        run.terminate()
+        told = run.communicate(timeout=SOON_S)[1]
+        assert (run.returncode, "SIGTERM" in told) == (130, False), told
+        assert told.endswith("vivavoce: interrupted; nothing is lost, the same command goes on where it stopped\n")
+        run = start(cluster, catalogue, tmp_path)
 
         wait_for(lambda: len(list_standing(tmp_path)) >= _COUNT // 2, "half of the editions")
         run.kill()

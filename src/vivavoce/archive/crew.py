@@ -6,6 +6,9 @@ lost or has no room, gets no work until it is somewhere; the others go on.
 
 import logging
 import os
+import re
+import signal
+import socket
 import sys
 import time
 from collections.abc import Iterator
@@ -24,6 +27,8 @@ _MUSTER_S = 60.0
 """How long the first batch waits for all workers to be there."""
 _LOOK_S = 5.0
 """How often the cluster is asked which machines it has lost."""
+_ANSWER_S = 5.0
+_SOCKET = re.compile(r"(?P<host>[^:/]+):(?P<port>\d+)")
 _VARIABLES = ("VIVAVOCE_MODELS", "VIVAVOCE_CACHE", "VIVAVOCE_CONFIG", "VIVAVOCE_KEYS", "PYTHONPATH")
 
 
@@ -140,6 +145,8 @@ class RayCrew:
         import ray
 
         address = self._options.address
+        if address and (found := _SOCKET.fullmatch(address)):
+            _check_answer(found["host"], int(found["port"]))
         logging.getLogger("ray").setLevel(logging.ERROR)  # what Ray says below that is for Ray's own users
         variables = {name: os.environ[name] for name in _VARIABLES if name in os.environ}
         try:
@@ -152,7 +159,9 @@ class RayCrew:
             )
         except Exception as error:  # Ray raises just that where its processes don't start within half a minute
             reason = " ".join(str(error).split())
-            raise MachineError(f"no Ray cluster at {address or 'this machine'}: {reason}; try again") from error
+            what = f"no Ray cluster at {address}" if address else "Ray did not start on this machine"
+            raise MachineError(f"{what}: {reason}; try again") from error
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # in the place of Ray's own: end as by Ctrl-C
         self.dashboard = f"http://{context.dashboard_url}" if context.dashboard_url else None
         resources: Any = ray.cluster_resources  # Ray leaves it without types
         size = self._options.workers or max(1, int(resources().get("CPU", 1)))
@@ -226,6 +235,21 @@ class RayCrew:
             if _is_there(worker) and _ask_place(worker) not in alive:
                 self._workers[at] = self._hire()
                 ray.kill(worker.actor)
+
+
+def _check_answer(host: str, port: int) -> None:
+    """Ask whether anybody listens there: Ray itself tries for minutes.
+
+    Raises:
+        MachineError: Nobody does.
+    """
+    try:
+        socket.create_connection((host, port), timeout=_ANSWER_S).close()
+    except OSError as error:
+        raise MachineError(
+            f"no Ray cluster answers at {host}:{port} ({error.strerror or error}); start one with ray start --head "
+            "there, or leave --address out"
+        ) from error
 
 
 def _is_there(worker: _Hired) -> bool:

@@ -2,13 +2,10 @@
 
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import Any
 
-import fsspec
-
+from vivavoce.archive.filesystem import explain_faults, is_local, open_filesystem
 from vivavoce.encode.edition import MANIFEST
 from vivavoce.encode.manifest import read_manifest
-from vivavoce.errors import MachineError, UsageError
 from vivavoce.types import EditionRecord
 
 EDITIONS = "editions"
@@ -26,21 +23,20 @@ class Shelf:
         Raises:
             UsageError: There is no such kind of store, or its driver is not installed.
         """
-        try:
-            self._files, self._root = fsspec.core.url_to_fs(address)
-        except (ValueError, ImportError) as error:
-            raise UsageError(
-                f"{address!r}: {error}; give a folder, or install its driver (for S3: pip install 'vivavoce[s3]')"
-            ) from error
+        self._files, self._root = open_filesystem(address)
+        self._address = address
 
     def find(self, identity: str) -> EditionRecord | None:
-        """Give a whole edition's record, or None."""
-        try:
-            return read_manifest(self._files.cat_file(self._path(identity, MANIFEST)).decode())
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise self._explain(error) from error
+        """Give a whole edition's record, or None.
+
+        Raises:
+            MachineError: The store can't be read.
+        """
+        with explain_faults(self._address, self._files):
+            try:
+                return read_manifest(self._files.cat_file(self._path(identity, MANIFEST)).decode())
+            except FileNotFoundError:
+                return None
 
     def keep(self, folder: Path, identity: str) -> int:
         """Put an edition's files on the shelf, the manifest last; gives their size in bytes.
@@ -49,7 +45,7 @@ class Shelf:
             MachineError: The store can't be written.
         """
         files = sorted(path for path in folder.rglob("*") if path.is_file())
-        try:
+        with explain_faults(self._address, self._files):
             for path in sorted(files, key=lambda path: path.name == MANIFEST):
                 target = self._path(identity, path.relative_to(folder).as_posix())
                 self._files.makedirs(str(PurePosixPath(target).parent), exist_ok=True)
@@ -57,19 +53,23 @@ class Shelf:
                 self._files.put_file(str(path), part)
                 if self.is_local:  # a store of objects shows none before it is whole; a file system does
                     Path(part).replace(target)
-        except OSError as error:
-            raise self._explain(error) from error
         return sum(path.stat().st_size for path in files)
 
     def list(self) -> Iterator[str]:
-        """List the ids of whole editions."""
-        try:
-            for path in self._files.ls(f"{self._root}/{EDITIONS}", detail=False):
+        """List the ids of whole editions.
+
+        Raises:
+            MachineError: The store can't be read.
+        """
+        with explain_faults(self._address, self._files):
+            try:
+                paths = self._files.ls(f"{self._root}/{EDITIONS}", detail=False)
+            except FileNotFoundError:
+                return
+            for path in paths:
                 name = PurePosixPath(path).name
                 if self._files.exists(self._path(name, MANIFEST)):
                     yield name
-        except FileNotFoundError:
-            return
 
     def write(self, name: str, body: bytes) -> None:
         """Write a file beside the editions, whole or not at all.
@@ -78,34 +78,22 @@ class Shelf:
             MachineError: The store can't be written.
         """
         target = f"{self._root}/{name}"
-        try:
+        with explain_faults(self._address, self._files):
             self._files.makedirs(self._root, exist_ok=True)
             part = f"{target}.part" if self.is_local else target
             self._files.pipe_file(part, body)
             if self.is_local:
                 Path(part).replace(target)
-        except OSError as error:
-            raise self._explain(error) from error
 
     @property
     def is_local(self) -> bool:
         """Whether it is a folder of this machine."""
-        return "file" in _protocols(self._files)
+        return is_local(self._files)
 
     @property
     def root(self) -> str:
         """The place, in the store's own words."""
-        return str(self._root)
+        return self._root
 
     def _path(self, identity: str, name: str) -> str:
         return f"{self._root}/{EDITIONS}/{identity}/{name}"
-
-    def _explain(self, error: OSError) -> MachineError:
-        return MachineError(
-            f"the archive's place {self._root} can't be used: {error.strerror or error}; mend that and "
-            "run the same command again"
-        )
-
-
-def _protocols(files: Any) -> tuple[str, ...]:
-    return (files.protocol,) if isinstance(files.protocol, str) else tuple(files.protocol)

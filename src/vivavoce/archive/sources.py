@@ -18,9 +18,9 @@ from datetime import date, datetime
 from pathlib import PurePosixPath
 from typing import IO, Any
 
-import fsspec
 from lxml import etree
 
+from vivavoce.archive.filesystem import explain_faults, open_filesystem
 from vivavoce.archive.items import ArchiveItem
 from vivavoce.errors import InputError, UsageError
 from vivavoce.extract.feed import read_feed
@@ -79,13 +79,12 @@ def read_items(address: str, limits: FetchLimits) -> Iterator[ArchiveItem]:
         limits = replace(limits, wire_bytes=_SITEMAP_BYTES, body_bytes=_SITEMAP_BYTES)
         yield from _read_sitemap(fetch_capture(address, limits=limits), limits, _SITEMAP_DEPTH)
         return
-    try:
-        files, path = fsspec.core.url_to_fs(address)
-    except (ValueError, ImportError) as error:
-        raise UsageError(f"{address!r}: {error}; give a file, a folder, or install that store's driver") from error
-    if not files.exists(path):
+    files, path = open_filesystem(address)
+    with explain_faults(address, files):
+        there, folder = files.exists(path), files.isdir(path)
+    if not there:
         raise UsageError(f"there is no {address}; give a file, a folder, or a sitemap's address")
-    if files.isdir(path):
+    if folder:
         yield from _read_folder(files, path)
         return
     packed = PurePosixPath(address.lower()).suffix in _PACKED

@@ -4,13 +4,14 @@ import json
 import re
 import sys
 from dataclasses import asdict, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from vivavoce.cli.output import print_result
-from vivavoce.errors import UsageError
+from vivavoce.errors import InputError, UsageError
 from vivavoce.settings import read_places
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _PRICE = re.compile(r"(?P<name>[^=]+)=(?P<usd>\d+(?:\.\d+)?)/(?P<cores>\d+)")
 _SHOWN_NAMES = 10
+_LOG_EVERY_S = 60.0
 
 
 def archive(
@@ -85,6 +87,8 @@ def archive(
         print_result(told(forecast, prices, machines, cores))
         return
     done = archiving.narrate_archive(request, places, _watch(quiet=quiet))
+    if not done.progress.listed and not touch_up:
+        raise InputError(f"{source} lists no article; see docs/archive.md for what a catalogue may be")
     if site:
         from vivavoce.publishing import publish_site
 
@@ -93,26 +97,47 @@ def archive(
 
 
 def _watch(*, quiet: bool) -> "Callable[[Progress], None]":
-    if quiet or not sys.stderr.isatty():
+    """Show progress on standard error: one line that changes on a terminal, a line a minute in a log."""
+    if quiet:
         return lambda _progress: None
+    return _tell_terminal() if sys.stderr.isatty() else _tell_log()
+
+
+def _tell_terminal() -> "Callable[[Progress], None]":
     told: set[str] = set()
 
     def tell(progress: "Progress") -> None:
         if progress.dashboard and progress.dashboard not in told:
             told.add(progress.dashboard)
             print(f"\rcluster {progress.dashboard}\x1b[K", file=sys.stderr)
-        pace = progress.made / max(progress.seconds, 1e-3)
-        waiting = progress.listed - progress.settled
-        left = f", {waiting / pace / 60:.0f} min for the {waiting} listed so far" if pace and waiting else ""
-        print(
-            f"\r{progress.settled} of {progress.listed} listed: {progress.made} made, {progress.failed} failed, "
-            f"{60 * pace:.1f} articles a minute{left}\x1b[K",
-            end="",
-            file=sys.stderr,
-            flush=True,
-        )
+        print(f"\r{_describe(progress)}\x1b[K", end="", file=sys.stderr, flush=True)
 
     return tell
+
+
+def _tell_log() -> "Callable[[Progress], None]":
+    told_s = -_LOG_EVERY_S
+    told: str | None = None
+
+    def tell(progress: "Progress") -> None:
+        nonlocal told_s, told
+        if progress.seconds - told_s >= _LOG_EVERY_S or progress.dashboard != told:
+            told_s, told = progress.seconds, progress.dashboard
+            cluster = f"; cluster {told}" if told else ""
+            moment = f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S}"
+            print(f"{moment} {_describe(progress)}{cluster}", file=sys.stderr, flush=True)
+
+    return tell
+
+
+def _describe(progress: "Progress") -> str:
+    pace = progress.made / max(progress.seconds, 1e-3)
+    waiting = progress.listed - progress.settled
+    left = f", {waiting / pace / 60:.0f} min for the {waiting} listed so far" if pace and waiting else ""
+    return (
+        f"{progress.settled} of {progress.listed} listed: {progress.made} made, {progress.failed} failed, "
+        f"{60 * pace:.1f} articles a minute{left}"
+    )
 
 
 def _read_price(text: str) -> "Price":
@@ -126,13 +151,14 @@ def _read_price(text: str) -> "Price":
 
 def _plan_as_text(forecast: "Forecast", prices: "list[Price]", machines: int, cores: int) -> str:
     rate = f"at {1 / forecast.core_s_an_audio_s:.2f} seconds of audio a core-second as measured here"
+    fleet = f"{_count(machines, 'machine')} of {_count(cores, 'core')}"
     lines = [
         f"articles    {forecast.articles}; {100 * forecast.readable:.0f} % of a sample can be said",
         *(f"            refused: {reason}" for reason in forecast.refused),
         f"audio       {_show(forecast.audio_hours)} hours",
         f"work        {_show(forecast.core_hours)} core-hours, {rate}",
         f"storage     {_show(forecast.gigabytes)} GB",
-        f"time        {_show(forecast.wall_hours(machines * cores))} hours on {machines} machines of {cores} cores",
+        f"time        {_show(forecast.wall_hours(machines * cores))} hours on {fleet}",
         *(f"cost        {_show(forecast.cost_usd(one))} USD on {one.name}" for one in prices),
         "in brackets: nine chances of ten, as far as the sample tells",
     ]
@@ -146,7 +172,13 @@ def _plan_as_json(forecast: "Forecast", prices: "list[Price]", machines: int, co
 
 
 def _show(spread: "Spread") -> str:
-    return f"{spread.middle:,.2f} [{spread.low:,.2f} to {spread.high:,.2f}]"
+    """Show figures of any size; a forecast is worth three digits."""
+    middle, low, high = (f"{float(f'{value:.3g}'):,.12g}" for value in (spread.middle, spread.low, spread.high))
+    return f"{middle} [{low} to {high}]"
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _as_text(done: "ArchiveResult", output: str) -> str:
@@ -160,8 +192,6 @@ def _as_text(done: "ArchiveResult", output: str) -> str:
     if summary.names:
         names = ", ".join(f"{bar.label} ({bar.count})" for bar in summary.names[:_SHOWN_NAMES])
         lines.append(f"names     that no lexicon knows: {names}")
-    if progress.dashboard:
-        lines.append(f"cluster   {progress.dashboard}")
     lines.append(f"report    {output}/report.html")
     return "\n".join(lines)
 

@@ -11,7 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from vivavoce.errors import MachineError, UsageError
 
@@ -21,6 +21,7 @@ BUSY_TIMEOUT_S = 60
 _CONNECTIONS = 20
 _MIGRATION_LOCK = 0x76697661
 """PostgreSQL's advisory lock under which one process at a time migrates."""
+_DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
 
 def open_database(url: str) -> Engine:
@@ -34,10 +35,12 @@ def open_database(url: str) -> Engine:
         address = make_url(url)
     except ArgumentError as error:
         raise UsageError(f"{url!r} is no database; give sqlite:///FILE or postgresql://USER@HOST/NAME") from error
-    if address.drivername in {"postgresql", "postgres"}:
-        address = address.set(drivername="postgresql+psycopg")
+    kind = address.get_backend_name()
+    if kind not in _DRIVERS:
+        raise UsageError(f"{url!r}: there is sqlite and postgresql")
+    address = address.set(drivername=_DRIVERS[kind])
     try:
-        if address.get_backend_name() == "sqlite":
+        if kind == "sqlite":
             if address.database:
                 Path(address.database).parent.mkdir(parents=True, exist_ok=True)
             engine = _open_sqlite(address)
@@ -45,8 +48,6 @@ def open_database(url: str) -> Engine:
             engine = create_engine(address, pool_size=_CONNECTIONS, max_overflow=_CONNECTIONS, pool_pre_ping=True)
         with engine.connect():
             return engine
-    except NoSuchModuleError as error:
-        raise UsageError(f"{address.drivername!r}: there is sqlite and postgresql") from error
     except ModuleNotFoundError as error:
         raise UsageError(f"{error.name} is missing; install it with: pip install 'vivavoce[postgres]'") from error
     except OperationalError as error:
