@@ -288,6 +288,8 @@ def describe_articles(outcomes: Sequence[Outcome]) -> str:
     """Join clean sentences of both halves to articles, and say how many have a finding before and after re-takes."""
     own = [outcome for outcome in outcomes if outcome.planned and outcome.scale == 1.0]
     first, last = ({o.sentence: o.found for o in own if o.kind == kind} for kind in ("clean", "retaken"))
+    if not first:
+        return ""
     chance = random.Random(0)  # noqa: S311  # the same articles each time
     articles = [chance.choices(sorted(first), k=UTTERANCES) for _ in range(ARTICLES)]
     flagged, kept = (sum(any(found[at] for at in article) for article in articles) for found in (first, last))

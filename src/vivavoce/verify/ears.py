@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from vivavoce.verify.signal import SignalLimits
 
-CHECKS = 15
+CHECKS = 16
 """Version of the checks; a change of what they find changes it."""
 
 

@@ -44,7 +44,11 @@ def find_suspects(
         heard: The word recogniser's sentence, normalised.
         limits: Where a score becomes a suspicion.
     """
-    unheard = frozenset(at for at in find_unheard([word.spoken for word in words], heard) if not words[at].is_name)
+    unheard = frozenset(
+        at
+        for at in find_unheard([word.spoken for word in words], heard)
+        if not words[at].is_name and words[at].spoken not in FUNCTION_WORDS
+    )
     suspects = [suspect for place, score in enumerate(scores) for suspect in _judge(place, score, unheard, limits)]
     suspects += _ask_again(scores, words, clip, limits)
     kept: list[Suspect] = []
@@ -72,7 +76,10 @@ def _judge(place: int, scores: PartScores, unheard: AbstractSet[int], limits: Th
 
 
 def _limit_for_other(count: int, *, unheard: bool, limits: Thresholds) -> float:
-    """One or two sounds are too few to call a word garbled by, unless the word recogniser missed it too."""
+    """One or two sounds are too few to call a word garbled by, unless the word recogniser missed it too.
+
+    That it missed a small word means nothing: voices murmur them, and "have" is written as "of".
+    """
     if unheard:
         return limits.other_unheard_nats
     return limits.other_nats if count > _FEW_SOUNDS else math.inf

@@ -28,3 +28,13 @@ def test_a_name_is_judged_by_its_sounds_however_it_is_spelt(heard: str, above: f
     assert [(suspect.kind, suspect.place, suspect.heard) for suspect in suspects] == (
         [("name_misread", 3, "æslɐ")] if found else []
     )
+
+
+@pytest.mark.parametrize(("word", "found"), [("today", True), ("in", False)])
+def test_a_small_word_that_is_written_as_another_must_sound_the_more_unlike_itself(word: str, found: bool) -> None:
+    limits = Thresholds()
+    between = (limits.other_unheard_nats + limits.other_nats) / 2
+    given = [replace(score, other=between if score.part.text == word else score.other) for score in scores(0.0)]
+    heard = " ".join(said.spoken for said in WORDS if said.spoken != word)
+    suspects = find_suspects(given, WORDS, Transcriber(heard), heard, limits)
+    assert [suspect.kind for suspect in suspects] == ["word_garbled"] * found
