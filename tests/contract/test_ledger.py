@@ -1,6 +1,6 @@
 """What every database must do for the archive's ledger."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -27,9 +27,11 @@ def who(driver: str, at_s: float = 0.0, archive: str = "archive") -> Claimant:
     return Claimant(archive, driver, moment, moment + timedelta(seconds=60))
 
 
-def claim(store: Store, claimant: Claimant, wanted: list[tuple[str, str]], *, again: bool = False) -> list[str]:
+def claim(
+    store: Store, claimant: Claimant, wanted: list[tuple[str, str]], *, again: Collection[LedgerState] = ()
+) -> list[str]:
     with store.write() as change:
-        return sorted(change.ledger.claim(wanted, claimant, again=again))
+        return sorted(change.ledger.claim(wanted, claimant, again=again).granted)
 
 
 def settle(store: Store, claimant: Claimant, name: str, state: LedgerState = LedgerState.DONE) -> bool:
@@ -49,9 +51,9 @@ def test_many_drivers_at_once_share_without_overlap(store: Store) -> None:
     assert sorted(name for share in shares for name in share) == sorted(name for name, _ in wanted)
 
 
-@pytest.mark.parametrize("again", [False, True])
+@pytest.mark.parametrize("again", [(), (LedgerState.DONE,)])
 def test_what_another_driver_ended_after_it_was_read_is_not_done_twice(
-    again: bool, store: Store, monkeypatch: pytest.MonkeyPatch
+    again: Collection[LedgerState], store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     claim(store, who("one"), _WANTED)
     read_all = LedgerRows._all
@@ -93,7 +95,7 @@ def test_a_new_claim_keeps_what_came_of_the_one_before(store: Store) -> None:
     claim(store, who("one"), _WANTED[:1])
     settle(store, who("one"), "a")
     with store.write() as change:
-        before = change.ledger.claim([("a", "2")], who("one"))["a"]
+        before = change.ledger.claim([("a", "2")], who("one")).granted["a"]
     assert before
     assert before.outcome == '"a"'
     with store.read() as look:
@@ -105,7 +107,28 @@ def test_a_new_claim_keeps_what_came_of_the_one_before(store: Store) -> None:
 def test_again_claims_what_is_done(store: Store) -> None:
     claim(store, who("one"), _WANTED[:1])
     settle(store, who("one"), "a")
-    assert claim(store, who("one"), _WANTED[:1], again=True) == ["a"]
+    assert claim(store, who("one"), _WANTED[:1], again=(LedgerState.DONE,)) == ["a"]
+
+
+def test_what_failed_before_is_counted_or_claimed_again(store: Store) -> None:
+    claim(store, who("one"), _WANTED)
+    settle(store, who("one"), "a")
+    settle(store, who("one"), "b", LedgerState.FAILED)
+    settle(store, who("one"), "c", LedgerState.FAILED)
+    with store.write() as change:
+        claims = change.ledger.claim([("a", "1"), ("b", "1"), ("c", "2")], who("two"))
+    assert (list(claims.granted), claims.failed) == (["c"], 1)
+    assert claim(store, who("two"), _WANTED[:2], again=(LedgerState.FAILED,)) == ["b"]
+
+
+def test_what_is_dropped_is_new_again(store: Store) -> None:
+    claim(store, who("one"), _WANTED[:2])
+    settle(store, who("one"), "a")
+    with store.write() as change:
+        change.ledger.drop("archive", "a")
+    assert claim(store, who("two"), _WANTED[:1]) == ["a"]
+    with store.read() as look:
+        assert look.ledger.find("archive", "b")
 
 
 def test_released_articles_are_taken_up_at_once(store: Store) -> None:

@@ -81,7 +81,8 @@ def test_a_killed_worker_an_ended_and_a_killed_driver_and_a_broken_article_cost_
 
         first = finish(start(cluster, catalogue, tmp_path, "--site", str(tmp_path / "site")))
         assert (first["editions"], len(first["failed"])) == (_COUNT, 1)
-        assert first["failed"][0]["source_id"].endswith(f"line {_COUNT + 1}")
+        assert first["failed"][0]["source_id"] == "broken"
+        assert first["failed"][0]["listed_at"].endswith(f"line {_COUNT + 1}")
         assert first["progress"]["made"] <= _COUNT - len(standing)
         assert standing.items() <= list_standing(tmp_path).items(), "what stood was made again"
         assert takes.items() <= list_takes(tmp_path / "cache").items(), "a sentence was rendered again"
@@ -90,6 +91,7 @@ def test_a_killed_worker_an_ended_and_a_killed_driver_and_a_broken_article_cost_
         assert (tmp_path / "site" / "feed.xml").read_text("utf-8").count("<item>") == _COUNT
 
         second = finish(start(cluster, catalogue, tmp_path))
-        assert (second["progress"]["made"], second["progress"]["skipped"]) == (0, _COUNT + 1)
+        progress = second["progress"]
+        assert (progress["made"], progress["skipped"], progress["failed_before"]) == (0, _COUNT, 1)
         assert second["progress"]["dashboard"] is None, "a listing needs no worker"
     assert not cluster.list_workers()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
@@ -11,13 +12,14 @@ from pyarrow import parquet
 
 from archive_at_work import LocalCrew, make_places, write_lines
 from vivavoce import archiving, studio
-from vivavoce.archive.crew import ClusterOptions
+from vivavoce.archive.crew import ClusterOptions, Ended
 from vivavoce.archive.work import WorkSettings
 from vivavoce.archiving import ArchiveRequest, ArchiveResult, list_edition_folders, narrate_archive
 from vivavoce.errors import UsageError
 from vivavoce.extract import extract_here
 from vivavoce.house import read_house
 from vivavoce.lexicon import Entry, Lexicon
+from vivavoce.publishing import gather_editions
 from vivavoce.settings import Places
 
 _NAMED = "Mayor Thrumblewick spoke first. Roads came next. Thrumblewick's plan was agreed."
@@ -63,6 +65,55 @@ def test_a_touch_up_makes_anew_what_says_the_names_that_the_lexicon_has_learnt(p
     assert (record.made.rendered_utterances, record.replaces is not None) == (2, True)
     again = drive(ask(places, tmp_path, lexicon=learnt, touch_up=True), places)
     assert again.progress.listed == 0
+
+
+def read_list(folder: Path) -> dict[str, dict[str, Any]]:
+    return {row["source_id"]: row for row in parquet.read_table(folder / "archive" / "manifest.parquet").to_pylist()}
+
+
+def test_only_the_current_edition_of_a_changed_article_is_published(places: Places, tmp_path: Path) -> None:
+    request = ask(places, tmp_path)
+    drive(request, places)
+    write_lines(tmp_path / "catalogue.jsonl", {"named": _NAMED, "other": f"{_OTHER} Then it rained."})
+    drive(request, places)
+    assert len(list((tmp_path / "archive" / "editions").iterdir())) == 3
+    folders = list_edition_folders(request.output)
+    assert sorted(folder.name for folder in folders) == sorted(row["edition"] for row in read_list(tmp_path).values())
+    assert len(gather_editions(folders)) == 2
+
+
+def test_failures_that_the_catalogue_no_longer_holds_are_forgotten(places: Places, tmp_path: Path) -> None:
+    request = ask(places, tmp_path)
+    other = replace(request, source=str(write_lines(tmp_path / "other.jsonl", {"elsewhere": ""})))
+    assert drive(other, places).summary.failures == 1
+    assert drive(request, places).summary.failures == 2
+    row = read_list(tmp_path)["broken"]
+    assert (row["listed_at"], row["ended"] is not None) == (f"{request.source}, line 3", True)
+    write_lines(tmp_path / "catalogue.jsonl", {"named": _NAMED, "other": _OTHER})
+    assert drive(replace(request, limit=1), places).summary.failures == 2, "not all of it was listed"
+    assert [one.source_id for one in drive(request, places).summary.failed] == ["elsewhere"]
+
+
+def test_an_interrupted_run_writes_what_it_has(places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    request = ask(places, tmp_path)
+    drive(request, places)
+    before = {row["edition"] for row in read_list(tmp_path).values()}
+    (tmp_path / "archive" / "manifest.parquet").unlink()
+    changed = {
+        "named": _NAMED,
+        "other": f"{_OTHER} Then it rained.",
+        "new": "It snowed on Monday. It thawed on Friday.",
+    }
+    write_lines(tmp_path / "catalogue.jsonl", changed)
+    monkeypatch.setattr(LocalCrew, "collect", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        drive(request, places)
+    assert {row["edition"] for row in read_list(tmp_path).values()} == before, "what is at work is listed as it was"
+    assert "failed before" in (tmp_path / "archive" / "report.html").read_text("utf-8").casefold()
+
+
+def interrupt(_crew: LocalCrew, *, timeout_s: float) -> list[Ended]:
+    raise KeyboardInterrupt(timeout_s)
 
 
 def test_two_drivers_on_one_sqlite_ledger_are_one_too_many(places: Places, tmp_path: Path) -> None:

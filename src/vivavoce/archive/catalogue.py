@@ -8,7 +8,7 @@ from typing import Any
 
 from vivavoce.archive.items import Outcome, read_outcome
 from vivavoce.archive.shelf import EDITIONS, Shelf
-from vivavoce.errors import UsageError
+from vivavoce.errors import MachineError, UsageError
 from vivavoce.storage.records import LedgerState
 from vivavoce.storage.store import Store
 
@@ -17,11 +17,38 @@ _ROWS_AT_ONCE = 1000
 
 
 def list_outcomes(store: Store, archive: str, states: tuple[LedgerState, ...]) -> Iterator[Outcome]:
-    """Give what the ledger knows of an archive's articles, in the order of their ids."""
+    """Give what the ledger knows of an archive's articles, by their ids; of one at work, what was before."""
     with store.read() as look:
         for entry in look.ledger.list(archive, states):
             if entry.outcome:
                 yield read_outcome(entry.outcome)
+
+
+def read_current(shelf: Shelf) -> Iterator[str]:
+    """Give the ids of the editions that an archive's list calls current, each once, never the list's all in memory.
+
+    Raises:
+        UsageError: Parquet's library is not installed.
+        MachineError: There is no list.
+    """
+    parquet = _open_parquet()
+    file = Path(shelf.root) / CATALOGUE
+    if not file.is_file():
+        raise MachineError(f"{file} is missing; run the same `vivavoce archive` again, which writes it")
+    seen: set[str] = set()
+    for batch in parquet.ParquetFile(file).iter_batches(columns=["edition"]):
+        for edition in batch.column("edition").to_pylist():
+            if edition and edition not in seen:
+                seen.add(edition)
+                yield edition
+
+
+def _open_parquet() -> Any:
+    try:
+        from pyarrow import parquet
+    except ModuleNotFoundError as error:
+        raise UsageError("the archive's list wants Parquet: pip install 'vivavoce[archive]'") from error
+    return parquet
 
 
 def write_catalogue(outcomes: Iterable[Outcome], shelf: Shelf) -> int:
@@ -31,11 +58,9 @@ def write_catalogue(outcomes: Iterable[Outcome], shelf: Shelf) -> int:
         UsageError: Parquet's library is not installed.
         MachineError: The place can't be written.
     """
-    try:
-        import pyarrow as pa
-        from pyarrow import parquet
-    except ModuleNotFoundError as error:
-        raise UsageError("the archive's list wants Parquet: pip install 'vivavoce[archive]'") from error
+    parquet = _open_parquet()
+    import pyarrow as pa
+
     schema = pa.schema(
         [
             ("source_id", pa.string()),
@@ -50,6 +75,8 @@ def write_catalogue(outcomes: Iterable[Outcome], shelf: Shelf) -> int:
             ("findings", pa.int64()),
             ("state", pa.string()),
             ("reason", pa.string()),
+            ("ended", pa.string()),
+            ("listed_at", pa.string()),
         ]
     )
     rows, remaining = 0, iter(outcomes)
@@ -77,4 +104,6 @@ def _to_row(outcome: Outcome) -> dict[str, Any]:
         "findings": sum(count for _, count in outcome.findings),
         "state": str(outcome.state),
         "reason": outcome.reason or None,
+        "ended": outcome.ended or None,
+        "listed_at": outcome.where or None,
     }

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any, Protocol
 
-from vivavoce.archive.items import Batch, Outcome, OutcomeState
+from vivavoce.archive.items import Batch, Outcome
 from vivavoce.archive.work import Narrator, WorkSettings
 from vivavoce.errors import MachineError, UsageError
 
@@ -278,4 +278,4 @@ def poisoned(batch: Batch) -> Outcome:
     """Say of a lone article that its workers died of it."""
     (order,) = batch.orders
     reason = f"its worker died {RETRIES + 1} times; look at this article, and at the worker's memory"
-    return Outcome(order.item.source_id, OutcomeState.FAILED, url=order.item.url, reason=reason)
+    return order.fail(reason)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
 
@@ -21,6 +22,8 @@ class ArchiveItem:
     """Where a worker fetches it, when there is no capture."""
     revision: str = ""
     """What a listing says of its version, for items that are fetched: a sitemap's lastmod."""
+    where: str = ""
+    """Where the catalogue holds it, for people: "articles.jsonl, line 4"."""
 
     @cached_property
     def digest(self) -> str:
@@ -59,6 +62,7 @@ class Outcome:
     source_id: str
     state: OutcomeState
     edition: str | None = None
+    """Which is current; of a changed article that failed, the one before."""
     guid: str | None = None
     title: str | None = None
     url: str | None = None
@@ -67,12 +71,17 @@ class Outcome:
     seconds: float = 0.0
     """Wall time of the work."""
     cpu_s: float = 0.0
+    """What the work, or the edition that was there, took of processors."""
     ended: str = ""
-    """When, in UTC: "2026-03-01T12:00:00+00:00"."""
+    """When that was, in UTC: "2026-03-01T12:00:00+00:00"."""
     worker: str = ""
     """Machine and process that did it: "node7/4711"."""
     bytes: int = 0
     """Of the edition's files."""
+    where: str = ""
+    """Where the catalogue held it."""
+    catalogue: str = ""
+    """Which one, as the run was given it."""
     utterances: int = 0
     rendered: int = 0
     findings: tuple[tuple[str, int], ...] = ()
@@ -107,6 +116,21 @@ class WorkOrder:
     item: ArchiveItem
     replaces: str | None = None
     guid: str | None = None
+
+    def fail(self, reason: str, *, retryable: bool = False) -> Outcome:
+        """Say that no edition was made; one that was there before stays current."""
+        item = self.item
+        return Outcome(
+            item.source_id,
+            OutcomeState.FAILED,
+            edition=self.replaces,
+            guid=self.guid,
+            url=item.url or (item.capture.url if item.capture else None),
+            ended=datetime.now(UTC).isoformat(timespec="seconds"),
+            where=item.where,
+            reason=reason,
+            retryable=retryable,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,7 @@ def summarise(outcomes: Iterable[Outcome]) -> Summary:
     for outcome in outcomes:
         if outcome.state is OutcomeState.FAILED:
             failures += 1
+            editions += outcome.edition is not None
             if len(failed) < _FAILED_SHOWN:
                 failed.append(outcome)
             continue
@@ -73,13 +74,13 @@ def summarise(outcomes: Iterable[Outcome]) -> Summary:
         findings.update(dict(outcome.findings))
         names.update(dict(outcome.doubtful_names))
         audio_s += outcome.duration_s
-        if outcome.state is OutcomeState.MADE:
-            cpu_s += outcome.cpu_s
-            size += outcome.bytes
-            speeds[int(2 * outcome.duration_s / max(outcome.cpu_s, 1e-3))] += 1
+        cpu_s += outcome.cpu_s
+        size += outcome.bytes
+        speeds[int(2 * outcome.duration_s / max(outcome.cpu_s, 1e-3))] += 1
+        if outcome.worker:
             workers.add(outcome.worker)
-            if outcome.ended:
-                minutes[int(datetime.fromisoformat(outcome.ended).timestamp() // 60)] += 1
+        if outcome.ended:
+            minutes[int(datetime.fromisoformat(outcome.ended).timestamp() // 60)] += 1
     bar_minutes, throughput = _chart_over_time(minutes)
     return Summary(
         editions=editions,

@@ -4,7 +4,7 @@ import hashlib
 import json
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -13,8 +13,9 @@ from uuid import uuid4
 import vivavoce
 from vivavoce.archive.crew import Crew, poisoned
 from vivavoce.archive.items import ArchiveItem, Batch, Outcome, OutcomeState, WorkOrder, read_outcome
+from vivavoce.archive.listing import Listing, Namesake
 from vivavoce.archive.work import WorkSettings
-from vivavoce.storage.records import Claimant, LedgerState
+from vivavoce.storage.records import Claimant, LedgerEntry, LedgerState
 from vivavoce.storage.store import Store
 
 LOOK_AHEAD = 64
@@ -35,10 +36,13 @@ class Progress:
 
     listed: int = 0
     skipped: int = 0
-    """Whole already, or another driver's."""
+    """Whole already, another driver's, or listed twice."""
     made: int = 0
     whole: int = 0
     failed: int = 0
+    """In this run."""
+    failed_before: int = 0
+    """Passed over: they failed in a run before, and neither they nor the settings have changed."""
     audio_s: float = 0.0
     seconds: float = 0.0
     """Wall time of the run so far."""
@@ -58,7 +62,7 @@ class Progress:
     @property
     def settled(self) -> int:
         """Articles that this run is done with."""
-        return self.skipped + self.made + self.whole + self.failed
+        return self.skipped + self.made + self.whole + self.failed + self.failed_before
 
 
 Tell = Callable[[Progress], None]
@@ -72,6 +76,10 @@ class RunOptions:
     """Names; only editions that say one of these by a fallback are made anew. Empty: everything that wants work."""
     limit: int = 0
     """List no more items than this; 0: all."""
+    retry: bool = False
+    """Try again what failed before, though nothing has changed."""
+    catalogue: str = ""
+    """Which one is listed: outcomes are marked with it."""
 
 
 def digest_settings(settings: WorkSettings) -> str:
@@ -86,6 +94,7 @@ def run_archive(
     settings: WorkSettings,
     crew: Crew,
     store: Store,
+    listing: Listing,
     options: RunOptions,
     tell: Tell,
 ) -> Progress:
@@ -96,18 +105,22 @@ def run_archive(
         settings: What all workers have in common.
         crew: The workers.
         store: Holds the ledger.
+        listing: Takes down what is listed.
         options: What to do.
         tell: Told of progress after each batch.
 
     Raises:
         VivavoceError: The listing failed; what was claimed before is settled first.
     """
-    return _Run(settings, crew, store, options, tell).drive(items)
+    return _Run(settings, crew, store, listing, options, tell).drive(items)
 
 
 class _Run:
-    def __init__(self, settings: WorkSettings, crew: Crew, store: Store, options: RunOptions, tell: Tell) -> None:
+    def __init__(
+        self, settings: WorkSettings, crew: Crew, store: Store, listing: Listing, options: RunOptions, tell: Tell
+    ) -> None:
         self._settings, self._crew, self._store, self._options, self._tell = settings, crew, store, options, tell
+        self._listing = listing
         self._driver = uuid4().hex
         self._settings_digest = digest_settings(settings)
         self._progress = Progress()
@@ -136,24 +149,43 @@ class _Run:
                 yield from batch_by_length(orders, workers=self._crew.size)
 
     def _claim(self, listed: tuple[ArchiveItem, ...]) -> list[WorkOrder]:
-        wanted = [(item.source_id, self._digest(item)) for item in listed]
+        found = self._listing.sort(listed)
+        wanted = [(item.source_id, self._digest(item)) for item in found.new]
+        touch, again = self._options.touch_up, {LedgerState.FAILED} if self._options.retry else set()
         with self._store.write() as change:
-            touch = self._options.touch_up
             if touch:
+                again.add(LedgerState.DONE)
                 wanted = [pair for pair in wanted if self._says(change.ledger.find(self._settings.output, pair[0]))]
-            before = change.ledger.claim(wanted, self._claimant(), again=bool(touch))
-        orders = []
-        for item in listed:
-            if item.source_id in before:
-                entry = before.pop(item.source_id)
-                outcome = read_outcome(entry.outcome) if entry and entry.outcome else None
-                orders.append(WorkOrder(item, outcome.edition, outcome.guid) if outcome else WorkOrder(item))
-        skipped = len(listed) - len(orders)
-        self._progress = replace(
-            self._progress, listed=self._progress.listed + len(listed), skipped=self._progress.skipped + skipped
-        )
+            claims = change.ledger.claim(wanted, self._claimant(), again=again)
+        orders = [
+            _order(item, claims.granted[item.source_id]) for item in found.new if item.source_id in claims.granted
+        ]
+        namesakes = () if touch else found.namesakes
+        self._count(listed=len(listed), skipped=len(listed) - len(namesakes) - len(orders), failed=claims.failed)
+        self._refuse(namesakes)
         self._report()
         return orders
+
+    def _count(self, *, listed: int = 0, skipped: int, failed: int) -> None:
+        """Count what no worker gets; of the skipped some failed before."""
+        progress = self._progress
+        self._progress = replace(
+            progress,
+            listed=progress.listed + listed,
+            skipped=progress.skipped + skipped - failed,
+            failed_before=progress.failed_before + failed,
+        )
+
+    def _refuse(self, namesakes: Sequence[Namesake]) -> None:
+        """List articles with an id that another one has as failed."""
+        if not namesakes:
+            return
+        outcomes = {namesake.name: _refuse_namesake(namesake) for namesake in namesakes}
+        wanted = [(name, hashlib.sha256(outcome.reason.encode()).hexdigest()) for name, outcome in outcomes.items()]
+        with self._store.write() as change:
+            claims = change.ledger.claim(wanted, self._claimant())
+        self._count(skipped=len(wanted) - len(claims.granted), failed=claims.failed)
+        self._keep(outcomes[name] for name in claims.granted)
 
     def _says(self, entry: object) -> bool:
         """Tell whether an edition says one of the wanted names by a fallback."""
@@ -187,7 +219,8 @@ class _Run:
         who = self._claimant()
         with self._store.write() as change:
             for outcome in outcomes:
-                change.ledger.settle(who, outcome.source_id, state=_state_of(outcome), outcome=outcome.to_json())
+                text = replace(outcome, catalogue=self._options.catalogue).to_json()
+                change.ledger.settle(who, outcome.source_id, state=_state_of(outcome), outcome=text)
                 self._progress = self._progress.add(outcome)
         self._report()
 
@@ -195,6 +228,17 @@ class _Run:
         seconds = time.monotonic() - self._started_s
         self._progress = replace(self._progress, seconds=seconds, dashboard=self._crew.dashboard)
         self._tell(self._progress)
+
+
+def _order(item: ArchiveItem, before: LedgerEntry | None) -> WorkOrder:
+    outcome = read_outcome(before.outcome) if before and before.outcome else None
+    return WorkOrder(item, outcome.edition, outcome.guid) if outcome else WorkOrder(item)
+
+
+def _refuse_namesake(namesake: Namesake) -> Outcome:
+    item = namesake.item
+    reason = f"{item.where}: the same id {item.source_id!r} as {namesake.first_at}; ids must be unique: give it its own"
+    return WorkOrder(replace(item, source_id=namesake.name)).fail(reason)
 
 
 def _state_of(outcome: Outcome) -> LedgerState:

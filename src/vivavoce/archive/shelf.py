@@ -1,6 +1,7 @@
 """Finished editions by id on any fsspec store, each whole or not there: its manifest is written last."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from vivavoce.archive.filesystem import explain_faults, is_local, open_filesystem
@@ -54,6 +55,16 @@ class Shelf:
                 if self.is_local:  # a store of objects shows none before it is whole; a file system does
                     Path(part).replace(target)
         return sum(path.stat().st_size for path in files)
+
+    def measure(self, identity: str) -> tuple[int, datetime]:
+        """Give the size of an edition's files in bytes, and when it stood whole.
+
+        Raises:
+            MachineError: The store can't be read.
+        """
+        with explain_faults(self._address, self._files):
+            size = self._files.du(self._path(identity, ""))
+            return int(size), self._files.modified(self._path(identity, MANIFEST))
 
     def list(self) -> Iterator[str]:
         """List the ids of whole editions.

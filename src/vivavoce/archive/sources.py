@@ -11,8 +11,10 @@ import hashlib
 import io
 import json
 import lzma
+import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import PurePosixPath
@@ -23,6 +25,7 @@ from lxml import etree
 from vivavoce.archive.filesystem import explain_faults, open_filesystem
 from vivavoce.archive.items import ArchiveItem
 from vivavoce.errors import InputError, UsageError
+from vivavoce.extract.decode import decode_body
 from vivavoce.extract.feed import read_feed
 from vivavoce.ingest import FetchLimits, fetch_capture
 from vivavoce.types import Capture
@@ -52,6 +55,7 @@ _BODY_KEYS = frozenset(
     }
 )
 _ID_KEYS = ("id", "uuid", "guid", "url", "link", "permalink")
+_FIRST_ID = re.compile(rb'\s*\{\s*"id"\s*:\s*(?P<id>"(?:[^"\\]|\\.)*"|\d+)\s*[,}]')
 _ROWS_AT_ONCE = 64
 _SNIFF_BYTES = 4096
 _MAX_FIELD_BYTES = 10_000_000
@@ -125,20 +129,39 @@ def _choose_reader(address: str, file: IO[bytes]) -> Reader:
 
 
 def _read_json_lines(file: IO[bytes], address: str, _limits: FetchLimits) -> Iterator[ArchiveItem]:
-    for number, line in enumerate(file, 1):
-        if not line.strip():
+    for number, line in enumerate(map(bytes.strip, file), 1):
+        if not line:
             continue
         where = f"{address}, line {number}"
-        try:
-            row = json.loads(line)
-        except ValueError:
-            row = None
-        yield _read_row(row, where) if isinstance(row, dict) else _refuse_later(line, where)
+        row = _parse_line(line, where)
+        yield _read_row(row, where) if isinstance(row, dict) else _refuse_later(line, where, _find_id(line))
 
 
-def _refuse_later(body: bytes, where: str) -> ArchiveItem:
+def _parse_line(line: bytes, where: str) -> object:
+    """Give a line's value, whatever its encoding; None where there is none."""
+    try:
+        return json.loads(line)
+    except UnicodeDecodeError:
+        with suppress(InputError, ValueError, RecursionError):
+            return json.loads(decode_body(line, address=where))
+    except (ValueError, RecursionError):
+        pass
+    return None
+
+
+def _find_id(line: bytes) -> str | None:
+    """Give the id that a broken row begins with: `{"id": "a1", "text": "cut sh` → "a1"."""
+    found = _FIRST_ID.match(line)
+    try:
+        return str(json.loads(found["id"])) if found else None
+    except ValueError:
+        return None
+
+
+def _refuse_later(body: bytes, where: str, name: str | None) -> ArchiveItem:
     """Make an item of what is no article: reading it says why, and the rest goes on."""
-    return ArchiveItem(where, Capture(body=body, address=where, media_type="application/json"))
+    capture = Capture(body=body, address=where, media_type="application/json")
+    return ArchiveItem(name or hashlib.sha256(body).hexdigest(), capture, where=where)
 
 
 def _read_csv(file: IO[bytes], address: str, _limits: FetchLimits) -> Iterator[ArchiveItem]:
@@ -172,11 +195,11 @@ def _read_row(row: Mapping[str, Any], where: str) -> ArchiveItem:
     name = next((str(given[key]) for key in _ID_KEYS if key in given), None)
     if _BODY_KEYS.isdisjoint(given):
         if url is None:
-            return _refuse_later(json.dumps(given, default=_plain).encode(), where)
-        return ArchiveItem(source_id=name or url, url=url, revision=str(given.get("updated", "")))
+            return _refuse_later(json.dumps(given, default=_plain).encode(), where, name)
+        return ArchiveItem(source_id=name or url, url=url, revision=str(given.get("updated", "")), where=where)
     body = json.dumps(given, ensure_ascii=False, sort_keys=True, default=_plain).encode()
     capture = Capture(body=body, address=where, media_type="application/json", url=url)
-    return ArchiveItem(source_id=name or hashlib.sha256(body).hexdigest(), capture=capture)
+    return ArchiveItem(source_id=name or hashlib.sha256(body).hexdigest(), capture=capture, where=where)
 
 
 def _plain(value: object) -> str:
@@ -195,7 +218,7 @@ def _read_folder(files: Any, root: str) -> Iterator[ArchiveItem]:
                 continue
             path = f"{folder}/{name}"
             capture = Capture(body=files.cat_file(path), address=path, media_type=media_type)
-            yield ArchiveItem(source_id=path.removeprefix(root).lstrip("/"), capture=capture)
+            yield ArchiveItem(source_id=path.removeprefix(root).lstrip("/"), capture=capture, where=path)
 
 
 # ---------------------------------------------------------------- sitemaps
@@ -214,7 +237,8 @@ def _read_sitemap(capture: Capture, limits: FetchLimits, depth: int) -> Iterator
         for item in read_feed(capture):
             if item.url:
                 changed = item.updated or item.published
-                yield ArchiveItem(source_id=item.url, url=item.url, revision=changed.isoformat() if changed else "")
+                revision = changed.isoformat() if changed else ""
+                yield ArchiveItem(source_id=item.url, url=item.url, revision=revision, where=capture.address)
         return
     if depth == 0:
         raise InputError(f"{capture.address}: indexes of sitemaps nested too deep; give the sitemap itself")
@@ -305,4 +329,5 @@ def _read_ghost(file: IO[bytes], address: str, _limits: FetchLimits) -> Iterator
 
 def _pack(post: Mapping[str, Any], *, source_id: str, url: str | None, where: str) -> ArchiveItem:
     body = json.dumps(post, ensure_ascii=False, sort_keys=True, default=_plain).encode()
-    return ArchiveItem(source_id, Capture(body=body, address=where, media_type="application/json", url=url))
+    capture = Capture(body=body, address=where, media_type="application/json", url=url)
+    return ArchiveItem(source_id, capture, where=where)

@@ -48,17 +48,11 @@ class Narrator:
         try:
             outcome = self._make(order)
         except VivavoceError as error:
-            retryable = error.retryable or isinstance(error, MachineError)
-            outcome = Outcome(
-                order.item.source_id,
-                OutcomeState.FAILED,
-                url=order.item.url,
-                reason=str(error),
-                retryable=retryable,
-            )
+            outcome = order.fail(str(error), retryable=error.retryable or isinstance(error, MachineError))
         except Exception as error:  # noqa: BLE001  # a worker's outermost frame: one article never stops the rest
-            reason = f"a fault of ours: {type(error).__name__}: {error}"
-            outcome = Outcome(order.item.source_id, OutcomeState.FAILED, url=order.item.url, reason=reason)
+            outcome = order.fail(f"a fault of ours: {type(error).__name__}: {error}")
+        if outcome.state is OutcomeState.WHOLE:
+            return outcome
         return replace(
             outcome,
             seconds=round(time.monotonic() - started_s, 3),
@@ -75,13 +69,24 @@ class Narrator:
         self._check_keys(plan)
         record = self._shelf.find(plan.identity)
         if record is not None:
-            return describe_edition(order.item, record, state=OutcomeState.WHOLE)
+            return self._describe_standing(order.item, record)
         with TemporaryDirectory(prefix="vivavoce-archive-") as scratch:
             folder = Path(scratch) / "edition"
             folder.mkdir()
             record = carry_out(plan, folder, replaces=order.replaces, guid=order.guid, clock=clock, watch=_nobody)
             size = self._shelf.keep(folder, plan.identity)
         return replace(describe_edition(order.item, record, state=OutcomeState.MADE), bytes=size)
+
+    def _describe_standing(self, item: ArchiveItem, record: EditionRecord) -> Outcome:
+        """Say of an edition that was there when it was made and what it took, as if we had just made it."""
+        made, (size, moment) = record.made, self._shelf.measure(record.id)
+        return replace(
+            describe_edition(item, record, state=OutcomeState.WHOLE),
+            seconds=round(made.seconds, 3),
+            cpu_s=round(sum(spent_s for _, spent_s in made.stage_cpu_s), 3),
+            ended=moment.astimezone(UTC).isoformat(timespec="seconds"),
+            bytes=size,
+        )
 
     def _check_keys(self, plan: EditionPlan) -> None:
         found = plan.equipment.seal.signer.certificate_sha256
@@ -116,6 +121,7 @@ def describe_edition(item: ArchiveItem, record: EditionRecord, *, state: Outcome
         duration_s=round(record.length_samples / record.sample_rate_hz, 3),
         utterances=len(record.script.utterances),
         rendered=made.rendered_utterances if state is OutcomeState.MADE else 0,
+        where=item.where,
         findings=tuple(sorted(Counter(finding.kind for finding in record.report.findings).items())),
         doubtful_names=tuple(sorted(_count_doubtful(record).items())),
     )

@@ -53,7 +53,8 @@ def archive(
     touch_up: bool = typer.Option(
         False, "--touch-up", help="Make anew only editions with names that a lexicon has learnt since."
     ),
-    site: Path | None = typer.Option(None, "--site", help="Write a static site of all editions here afterwards."),
+    retry: bool = typer.Option(False, "--retry", help="Try again what failed before, though it has not changed."),
+    site: Path | None = typer.Option(None, "--site", help="Write a static site of all current editions here."),
     as_json: bool = typer.Option(False, "--json", help="Print the result for machines."),
     quiet: bool = typer.Option(False, "--quiet", help="No progress."),
 ) -> None:
@@ -79,7 +80,14 @@ def archive(
     )
     prices = [_read_price(text) for text in price]
     request = archiving.ArchiveRequest(
-        source, output, narrate, ClusterOptions(address, workers), ledger=ledger, limit=limit, touch_up=touch_up
+        source,
+        output,
+        narrate,
+        ClusterOptions(address, workers),
+        ledger=ledger,
+        limit=limit,
+        touch_up=touch_up,
+        retry=retry,
     )
     if plan:
         forecast = archiving.forecast_archive(request, places)
@@ -183,9 +191,12 @@ def _count(number: int, thing: str) -> str:
 
 def _as_text(done: "ArchiveResult", output: str) -> str:
     progress, summary = done.progress, done.summary
-    made = f"{progress.made} made, {progress.whole + progress.skipped} whole already, {progress.failed} failed"
+    made = f"{progress.made} made, {progress.whole + progress.skipped} whole already, {progress.failed} failed now"
+    if progress.failed_before:
+        made += f", {progress.failed_before} failed before and unchanged (passed over; --retry tries them again)"
+    standing = f"{_count(summary.editions, 'edition')}, {summary.clean} clean, {_count(summary.failures, 'failure')}"
     lines = [
-        f"archive   {output}: {summary.editions} editions, {summary.clean} clean, {summary.failures} failures",
+        f"archive   {output}: {standing}",
         f"this run  {progress.listed} listed, {made}, {progress.seconds:.1f} s",
         *(f"failed    {outcome.source_id}: {outcome.reason}" for outcome in summary.failed[:_SHOWN_NAMES]),
     ]
@@ -207,7 +218,10 @@ def _as_json(done: "ArchiveResult") -> str:
             "cpu_s": round(summary.cpu_s, 3),
             "findings": {bar.label: bar.count for bar in summary.findings},
             "names": {bar.label: bar.count for bar in summary.names},
-            "failed": [{"source_id": one.source_id, "reason": one.reason} for one in summary.failed],
+            "failed": [
+                {"source_id": one.source_id, "listed_at": one.where, "ended": one.ended, "reason": one.reason}
+                for one in summary.failed
+            ],
         },
         ensure_ascii=False,
         indent=1,

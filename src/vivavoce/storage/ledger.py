@@ -4,35 +4,31 @@ A driver claims articles before it hands them to workers and renews its claims w
 over what is no longer renewed. On SQLite there is one driver, which holds a lock beside the file.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, func, select, update
 
-from vivavoce.storage.records import Claimant, LedgerEntry, LedgerState
+from vivavoce.storage.records import Claimant, Claims, LedgerEntry, LedgerState
 from vivavoce.storage.rows import Rows, to_row
 from vivavoce.storage.tables import archive_items
 
 _PAGE = 500
+_FINAL = frozenset({LedgerState.DONE, LedgerState.FAILED})
 
 
 class LedgerRows(Rows):
     """The ledger in one transaction."""
 
-    def claim(
-        self, wanted: Sequence[tuple[str, str]], who: Claimant, *, again: bool = False
-    ) -> dict[str, LedgerEntry | None]:
+    def claim(self, wanted: Sequence[tuple[str, str]], who: Claimant, *, again: Collection[LedgerState] = ()) -> Claims:
         """Claim articles that want work.
 
         Args:
             wanted: (source id, digest) of each.
             who: Who claims.
-            again: Claim those that are done too.
-
-        Returns:
-            For each claimed source id what the ledger said before; whole ones and those of another driver are absent.
+            again: In which of the states that want no work to claim them all the same.
         """
         of_archive = select(archive_items).where(archive_items.c.archive == who.archive)
         names = [name for name, _ in wanted]
@@ -41,19 +37,20 @@ class LedgerRows(Rows):
             for at in range(0, len(names), _PAGE)
             for entry in self._all(LedgerEntry, of_archive.where(archive_items.c.source_id.in_(names[at : at + _PAGE])))
         }
-        claimed: dict[str, LedgerEntry | None] = {}
+        granted: dict[str, LedgerEntry | None] = {}
+        failed = 0
         for name, digest in wanted:
             before = known.get(name)
-            if name not in claimed and self._claim(before, name, digest, who, again=again):
-                claimed[name] = before
-        return claimed
+            if before and before.digest == digest and before.state in _FINAL.difference(again):
+                failed += before.state is LedgerState.FAILED
+            elif name not in granted and self._claim(before, name, digest, who):
+                granted[name] = before
+        return Claims(granted, failed)
 
-    def _claim(self, before: LedgerEntry | None, name: str, digest: str, who: Claimant, *, again: bool) -> bool:
+    def _claim(self, before: LedgerEntry | None, name: str, digest: str, who: Claimant) -> bool:
         entry = LedgerEntry(who.archive, name, digest, LedgerState.WORKING, who.driver, who.lease_until, "", who.moment)
         if before is None:
             return self._add_new(archive_items, entry)
-        if not again and before.digest == digest and before.state in {LedgerState.DONE, LedgerState.FAILED}:
-            return False
         free = (
             (archive_items.c.state != LedgerState.WORKING)
             | (archive_items.c.lease_until < who.moment)
@@ -107,6 +104,10 @@ class LedgerRows(Rows):
     def forget(self, archive: str) -> None:
         """Remove all that is known of an archive."""
         self._change(delete(archive_items).where(archive_items.c.archive == archive))
+
+    def drop(self, archive: str, source_id: str) -> None:
+        """Remove what is known of an article."""
+        self._change(delete(archive_items).where(_at(archive, source_id)))
 
     @staticmethod
     def _page(archive: str, states: Sequence[LedgerState]) -> Select[Any]:

@@ -1,6 +1,7 @@
 """What the newsroom's database knows, as values: each class is a table's row, its field names the columns."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -419,6 +420,16 @@ class LedgerEntry:
     outcome: str
     """JSON; empty while there is none. A new claim keeps the outcome before it."""
     updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a driver got of the articles that it wanted."""
+
+    granted: Mapping[str, LedgerEntry | None]
+    """For each that is its own now, what the ledger said before."""
+    failed: int
+    """How many it did not get because they failed before and have not changed."""
 
 
 @dataclass(frozen=True, slots=True)

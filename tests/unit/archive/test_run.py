@@ -1,6 +1,7 @@
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from threading import Barrier
 
@@ -12,6 +13,8 @@ from postgres import make_database
 from vivavoce.archive.catalogue import CATALOGUE, list_outcomes, write_catalogue
 from vivavoce.archive.crew import Ended
 from vivavoce.archive.items import ArchiveItem, Batch, Outcome, OutcomeState, WorkOrder, read_outcome
+from vivavoce.archive.listing import Listing
+from vivavoce.archive.report import summarise
 from vivavoce.archive.run import BATCH_WEIGHT, LOOK_AHEAD, Progress, RunOptions, batch_by_length, run_archive
 from vivavoce.archive.shelf import Shelf
 from vivavoce.archive.work import WorkSettings
@@ -41,9 +44,20 @@ def work(
     store: Store,
     crew: LocalCrew,
     touch_up: frozenset[str] = frozenset(),
+    *,
+    retry: bool = False,
 ) -> Progress:
-    options = RunOptions(touch_up)
-    return run_archive(items, settings=settings, crew=crew, store=store, options=options, tell=lambda _progress: None)
+    options = RunOptions(touch_up, retry=retry)
+    with Listing() as listing:
+        return run_archive(
+            items,
+            settings=settings,
+            crew=crew,
+            store=store,
+            listing=listing,
+            options=options,
+            tell=lambda _progress: None,
+        )
 
 
 def settle_at_once(batch: Batch, state: OutcomeState = OutcomeState.FAILED) -> Ended:
@@ -88,10 +102,17 @@ def test_an_edition_that_stands_there_is_not_made_again_when_the_ledger_is_lost(
     settings: WorkSettings, store: Store, tmp_path: Path
 ) -> None:
     work([make_item(1)], settings, store, open_local(settings, tmp_path))
+    (first,) = outcomes(store, settings).values()
     with store.write() as change:
         change.ledger.forget(settings.output)
     again = work([make_item(1)], settings, store, open_local(settings, tmp_path))
     assert (again.made, again.whole) == (0, 1)
+    (adopted,) = outcomes(store, settings).values()
+    summary = summarise([adopted])
+    assert sum(bar.count for bar in summary.throughput) == sum(bar.count for bar in summary.speeds) == 1
+    assert (adopted.bytes, adopted.cpu_s > 0.05) == (first.bytes, True)
+    made_s, adopted_s = (datetime.fromisoformat(one.ended).timestamp() for one in (first, adopted))
+    assert abs(made_s - adopted_s) <= 2
 
 
 def test_an_article_that_kills_workers_is_listed_and_the_rest_of_its_batch_is_made(
@@ -181,6 +202,61 @@ def test_a_changed_article_replaces_its_edition(settings: WorkSettings, store: S
     record = Shelf(settings.output).find(str(after["a1"].edition))
     assert record
     assert record.replaces == before["a1"].edition
+
+
+def test_a_changed_article_that_fails_keeps_its_edition_and_its_place_in_the_feed(
+    settings: WorkSettings, store: Store, tmp_path: Path
+) -> None:
+    work([make_item(1)], settings, store, open_local(settings, tmp_path))
+    before = outcomes(store, settings)["a1"]
+    broken = ArchiveItem("a1", Capture(b"{", "row 1", "application/json"))
+    assert work([broken], settings, store, open_local(settings, tmp_path)).failed == 1
+    failed = outcomes(store, settings)["a1"]
+    assert (failed.state, failed.edition, failed.guid) == (OutcomeState.FAILED, before.edition, before.guid)
+    mended = replace(make_item(9), source_id="a1")
+    assert work([mended], settings, store, open_local(settings, tmp_path)).made == 1
+    after = outcomes(store, settings)["a1"]
+    assert (after.guid, after.edition != before.edition) == (before.guid, True)
+
+
+def place(item: ArchiveItem, line: int) -> ArchiveItem:
+    return replace(item, where=f"news.jsonl, line {line}")
+
+
+@pytest.mark.parametrize("gap", [0, 2 * LOOK_AHEAD])
+def test_of_two_articles_with_one_id_the_second_is_listed_as_failed(
+    gap: int, settings: WorkSettings, store: Store, tmp_path: Path
+) -> None:
+    class Quick(LocalCrew):
+        def collect(self, *, timeout_s: float) -> list[Ended]:
+            assert timeout_s > 0
+            return [settle_at_once(self._waiting.pop(0), OutcomeState.MADE)]
+
+    first, second, third = (place(replace(make_item(line), source_id="a"), line) for line in (1, 500, 600))
+    between = [make_item(1000 + number) for number in range(gap)]
+    catalogue = [first, *between, second, first, third]
+    done = work(catalogue, settings, store, Quick(settings, make_places(tmp_path)))
+    assert (done.listed, done.made, done.failed, done.skipped) == (gap + 4, gap + 1, 2, 1)
+    told = outcomes(store, settings)
+    assert told["a"].state is OutcomeState.MADE
+    assert told["a #2"].reason.startswith("news.jsonl, line 500: the same id 'a' as news.jsonl, line 1;")
+    assert (told["a #3"].state, told["a #3"].where) == (OutcomeState.FAILED, "news.jsonl, line 600")
+    again = work(catalogue, settings, store, Quick(settings, make_places(tmp_path)))
+    assert (again.made, again.failed, again.failed_before, again.skipped) == (0, 0, 2, gap + 2)
+    assert again.settled == again.listed
+    assert outcomes(store, settings) == told
+
+
+def test_failed_before_is_passed_over_and_tried_again_when_asked(
+    settings: WorkSettings, store: Store, tmp_path: Path
+) -> None:
+    items = [make_item(1), ArchiveItem("broken", Capture(b"{", "row 9", "application/json"))]
+    first = work(items, settings, store, open_local(settings, tmp_path))
+    assert (first.made, first.failed, first.failed_before) == (1, 1, 0)
+    second = work(items, settings, store, open_local(settings, tmp_path))
+    assert (second.skipped, second.failed, second.failed_before) == (1, 0, 1)
+    third = work(items, settings, store, open_local(settings, tmp_path), retry=True)
+    assert (third.skipped, third.failed, third.failed_before) == (1, 1, 0)
 
 
 def test_a_few_articles_are_work_for_all(settings: WorkSettings, store: Store, tmp_path: Path) -> None:

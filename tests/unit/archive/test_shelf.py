@@ -70,6 +70,7 @@ def test_an_archive_on_s3(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
             (ended,) = crew.collect(timeout_s=1)
             assert ended.outcomes
             assert ended.outcomes[0].state is state, ended.outcomes[0].reason
+            assert ended.outcomes[0].bytes > 50_000, "also of one that was there"
             assert list(Shelf(settings.output).list()) == [ended.outcomes[0].edition]
     finally:
         server.stop()

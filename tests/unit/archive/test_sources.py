@@ -95,10 +95,36 @@ def test_a_broken_row_is_an_item_that_is_refused_when_it_is_read(tmp_path: Path,
     file.write_text('{"id": 1, "text": "' + _TEXT + '"}\n{"id": 2, "text\n[1]\n{"headline": "only"}\n', "utf-8")
     good, *broken = read_all(file)
     assert read_item(good, request_).text == _TEXT
-    assert [item.source_id for item in broken] == [f"{file}, line {line}" for line in (2, 3, 4)]
+    assert [item.where for item in broken] == [f"{file}, line {line}" for line in (2, 3, 4)]
     for item in broken:
         with pytest.raises(InputError):
             read_item(item, request_)
+
+
+def test_a_broken_row_has_its_own_id_or_one_that_stays_when_it_moves(tmp_path: Path) -> None:
+    rows = [
+        '{"id": "a1", "title": "no text"}',
+        '{"id": "a2", "text": "cut sh',
+        '{"author": {"id": 5}, "id": "a3", "text": "cut sh',
+        "[1]",
+    ]
+    first, second = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
+    first.write_text("\n".join(rows), "utf-8")
+    second.write_text("\n".join(reversed(rows)), "utf-8")
+    before, after = ({item.source_id: item.digest for item in read_all(file)} for file in (first, second))
+    assert before == after
+    assert {"a1", "a2"} < before.keys()
+    assert not {"5", "a3"} & before.keys()
+
+
+def test_a_row_in_latin_1_keeps_its_id(tmp_path: Path, request_: NarrateRequest) -> None:
+    file = tmp_path / "a.jsonl"
+    text = f"{_TEXT} Café Zoë in Malmö opened. Señor Peña spoke in Århus."
+    latin = json.dumps({"id": "a1", "title": "Cafés", "text": text}, ensure_ascii=False).encode("latin-1")
+    file.write_bytes(json.dumps(_ROWS[0]).encode() + b"\n" + latin + b"\n")
+    _, item = read_all(file)
+    assert item.source_id == "a1"
+    assert read_item(item, request_).text == text
 
 
 def test_a_row_with_an_address_alone_is_fetched_by_a_worker(tmp_path: Path) -> None:
