@@ -17,6 +17,7 @@ from vivavoce.archive.report import REPORT, Summary, summarise, write_report
 from vivavoce.archive.run import Progress, RunOptions, Tell, run_archive
 from vivavoce.archive.shelf import EDITIONS, Shelf
 from vivavoce.archive.sources import read_items
+from vivavoce.archive.touch_up import find_known_names
 from vivavoce.archive.work import WorkSettings
 from vivavoce.errors import UsageError, VivavoceError
 from vivavoce.lexicon import join_lexicons, read_lexicon
@@ -175,10 +176,6 @@ def _open_ledger(request: ArchiveRequest, shelf: Shelf) -> Iterator[Store]:
 
 def _find_known_names(store: Store, request: ArchiveRequest, settings: WorkSettings) -> frozenset[str]:
     """Give the archive's doubtful names that the lexicon knows by now."""
-    entries = {entry.written.casefold() for entry in settings.request.entries.entries}
-    return frozenset(
-        name
-        for outcome in list_outcomes(store, request.output, (LedgerState.DONE,))
-        for name, _ in outcome.doubtful_names
-        if name.casefold() in entries or name.casefold().removesuffix("'s").removesuffix("’s") in entries
-    )
+    outcomes = list_outcomes(store, request.output, (LedgerState.DONE,))
+    names = {name for outcome in outcomes for name, _ in outcome.doubtful_names}
+    return find_known_names(names, settings.request.entries)

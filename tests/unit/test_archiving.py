@@ -67,6 +67,17 @@ def test_a_touch_up_makes_anew_what_says_the_names_that_the_lexicon_has_learnt(p
     assert again.progress.listed == 0
 
 
+def test_a_touch_up_knows_a_name_by_an_entry_of_several_words_in_a_file(places: Places, tmp_path: Path) -> None:
+    request = ask(places, tmp_path)
+    drive(request, places)
+    file = tmp_path / "names.csv"
+    file.write_text("written,alias\nMayor Thrumblewick,mayor thrum bull wick\n", "utf-8")
+    learnt = replace(request, narrate=replace(request.narrate, lexicons=(file,)), touch_up=True)
+    assert drive(learnt, places).progress.made == 1
+    again = drive(learnt, places)
+    assert (again.progress.made, again.progress.whole) == (0, 1), "the name stands elsewhere, too, and is whole"
+
+
 def read_list(folder: Path) -> dict[str, dict[str, Any]]:
     return {row["source_id"]: row for row in parquet.read_table(folder / "archive" / "manifest.parquet").to_pylist()}
 

@@ -2,8 +2,9 @@
 
 import random
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from heapq import heappop, heappush
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,6 +14,8 @@ from vivavoce.errors import InputError, VivavoceError
 from vivavoce.settings import Places
 from vivavoce.studio import find_voice, make_script
 
+LONGEST = 3
+"""So many of the longest articles a plan names: one of them keeps a worker for hours."""
 SAMPLE = 40
 MEASURED = 2
 _RESAMPLES = 2000
@@ -57,6 +60,8 @@ class Forecast:
     gigabytes: Spread
     core_s_an_audio_s: float
     """Measured on this machine."""
+    longest: tuple[tuple[str, int], ...] = ()
+    """(source id, bytes of its source) of the longest articles, the longest first."""
 
     def wall_hours(self, cores: int) -> Spread:
         """How long it takes on so many processors."""
@@ -77,7 +82,8 @@ def plan_archive(items: Iterable[ArchiveItem], *, settings: WorkSettings, places
         InputError: The catalogue is empty, or nothing in the sample can be said.
         VivavoceError: The listing failed, or this machine isn't ready.
     """
-    sample, listed = draw_sample(items)
+    longest: list[tuple[int, str]] = []
+    sample, listed = draw_sample(_note_longest(items, longest))
     if not sample:
         raise InputError("the catalogue lists no article; check its path")
     voice = find_voice(settings.request.voice)
@@ -103,7 +109,17 @@ def plan_archive(items: Iterable[ArchiveItem], *, settings: WorkSettings, places
         core_hours=hours.times(measured.core_s_an_audio_s),
         gigabytes=hours.times(3600 * measured.bytes_an_audio_s / 1e9),
         core_s_an_audio_s=measured.core_s_an_audio_s,
+        longest=tuple((name, size) for size, name in sorted(longest, reverse=True)),
     )
+
+
+def _note_longest(items: Iterable[ArchiveItem], longest: list[tuple[int, str]]) -> Iterator[ArchiveItem]:
+    """Pass items on; `longest` holds the longest so far."""
+    for item in items:
+        heappush(longest, (item.weight, item.source_id))
+        if len(longest) > LONGEST:
+            heappop(longest)
+        yield item
 
 
 def draw_sample(items: Iterable[ArchiveItem], size: int = SAMPLE) -> tuple[list[ArchiveItem], int]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from heapq import nlargest
 
 from vivavoce.archive.items import Outcome, OutcomeState
 from vivavoce.archive.run import Progress
@@ -12,6 +13,7 @@ from vivavoce.page import render_page
 REPORT = "report.html"
 NAMES = 100
 _CLASSES = 12
+_LONGEST = 5
 _FAILED_SHOWN = 500
 _BARS_OF_TIME = 24
 _WIDTHS_MIN = (1, 5, 15, 60, 240, 1440, 7 * 1440)
@@ -47,6 +49,8 @@ class Summary:
     """Articles by seconds of audio a processor second."""
     findings: tuple[Bar, ...]
     names: tuple[Bar, ...]
+    longest: tuple[Outcome, ...]
+    """The longest editions, the longest first."""
     failed: tuple[Outcome, ...]
     failures: int
     """All of them; `failed` may show fewer."""
@@ -60,6 +64,7 @@ def summarise(outcomes: Iterable[Outcome]) -> Summary:
     minutes: Counter[int] = Counter()
     workers: set[str] = set()
     failed: list[Outcome] = []
+    longest: list[Outcome] = []
     editions = clean = failures = size = 0
     audio_s = cpu_s = 0.0
     for outcome in outcomes:
@@ -74,6 +79,7 @@ def summarise(outcomes: Iterable[Outcome]) -> Summary:
         findings.update(dict(outcome.findings))
         names.update(dict(outcome.doubtful_names))
         audio_s += outcome.duration_s
+        longest = nlargest(_LONGEST, (*longest, outcome), key=lambda one: one.duration_s)
         cpu_s += outcome.cpu_s
         size += outcome.bytes
         speeds[int(2 * outcome.duration_s / max(outcome.cpu_s, 1e-3))] += 1
@@ -94,6 +100,7 @@ def summarise(outcomes: Iterable[Outcome]) -> Summary:
         speeds=_bars([(f"{half / 2:.1f} to {half / 2 + 0.5:.1f}", count) for half, count in sorted(speeds.items())]),
         findings=_bars(findings.most_common(_CLASSES)),
         names=_bars(names.most_common(NAMES)),
+        longest=tuple(longest),
         failed=tuple(failed),
         failures=failures,
     )

@@ -25,6 +25,8 @@ BATCH_WEIGHT = 12_000
 _SHARES = 4
 """A batch is at most this share, for each worker, of what is left of a claim (guided self-scheduling, Polychronopoulos
 and Kuck 1987): batches get smaller, the last ones are single articles, and workers end together."""
+LONG_WEIGHT = 300_000
+"""Bytes of an article that keeps a worker for an hour or more: fifty thousand words, more than five hours of audio."""
 LEASE_S = 120.0
 _RENEW_S = 30.0
 _WAIT_S = 5.0
@@ -48,6 +50,8 @@ class Progress:
     """Wall time of the run so far."""
     dashboard: str | None = None
     """Where the cluster shows itself, once there is one."""
+    long: str | None = None
+    """The longest article that a worker has, where it is one for hours: "a17 (5.0 MB)"."""
 
     def add(self, outcome: Outcome) -> "Progress":
         """Count an outcome."""
@@ -126,6 +130,8 @@ class _Run:
         self._progress = Progress()
         self._again: deque[Batch] = deque()
         """What goes to the workers once more: their machine was lost, or one article of a batch is to blame."""
+        self._long: dict[str, int] = {}
+        """Long articles that workers have, with their weights."""
         self._started_s = self._renewed_s = time.monotonic()
 
     def drive(self, items: Iterable[ArchiveItem]) -> Progress:
@@ -141,6 +147,10 @@ class _Run:
         while not self._crew.has_room:
             self._settle()
         self._crew.submit(batch)
+        long = {order.item.source_id: order.item.weight for order in batch.orders if order.item.weight >= LONG_WEIGHT}
+        if long:
+            self._long |= long
+            self._report()
 
     def _batches(self, items: Iterable[ArchiveItem]) -> Iterator[Batch]:
         remaining = iter(items if not self._options.limit else islice(items, self._options.limit))
@@ -222,11 +232,14 @@ class _Run:
                 text = replace(outcome, catalogue=self._options.catalogue).to_json()
                 change.ledger.settle(who, outcome.source_id, state=_state_of(outcome), outcome=text)
                 self._progress = self._progress.add(outcome)
+                self._long.pop(outcome.source_id, None)
         self._report()
 
     def _report(self) -> None:
         seconds = time.monotonic() - self._started_s
-        self._progress = replace(self._progress, seconds=seconds, dashboard=self._crew.dashboard)
+        name = max(self._long, key=self._long.__getitem__, default=None)
+        long = f"{name} ({self._long[name] / 1e6:.1f} MB)" if name else None
+        self._progress = replace(self._progress, seconds=seconds, dashboard=self._crew.dashboard, long=long)
         self._tell(self._progress)
 
 

@@ -142,9 +142,10 @@ def _describe(progress: "Progress") -> str:
     pace = progress.made / max(progress.seconds, 1e-3)
     waiting = progress.listed - progress.settled
     left = f", {waiting / pace / 60:.0f} min for the {waiting} listed so far" if pace and waiting else ""
+    long = f"; at work on a long one: {progress.long}" if progress.long else ""
     return (
         f"{progress.settled} of {progress.listed} listed: {progress.made} made, {progress.failed} failed, "
-        f"{60 * pace:.1f} articles a minute{left}"
+        f"{60 * pace:.1f} articles a minute{left}{long}"
     )
 
 
@@ -163,6 +164,7 @@ def _plan_as_text(forecast: "Forecast", prices: "list[Price]", machines: int, co
     lines = [
         f"articles    {forecast.articles}; {100 * forecast.readable:.0f} % of a sample can be said",
         *(f"            refused: {reason}" for reason in forecast.refused),
+        *(f"            among the longest: {name}, {size / 1000:,.1f} kB" for name, size in forecast.longest),
         f"audio       {_show(forecast.audio_hours)} hours",
         f"work        {_show(forecast.core_hours)} core-hours, {rate}",
         f"storage     {_show(forecast.gigabytes)} GB",

@@ -41,6 +41,7 @@ def test_a_plan_is_near_what_the_run_makes(tmp_path: Path) -> None:
     assert forecast.articles == 11
     assert forecast.readable == pytest.approx(10 / 11)
     assert len(forecast.refused) == 1
+    assert [name for name, _ in forecast.longest] == ["a9", "a8", "a7"]
     assert forecast.audio_hours.low <= forecast.audio_hours.middle <= forecast.audio_hours.high
     assert 0.7 < forecast.audio_hours.middle * 3600 / (10 * 16.4) < 1.4
     assert forecast.wall_hours(4).middle == pytest.approx(forecast.core_hours.middle / 4)

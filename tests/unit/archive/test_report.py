@@ -18,6 +18,7 @@ def test_names_and_findings_are_counted_over_all_editions() -> None:
     assert (summary.editions, summary.clean, summary.failures, summary.audio_s) == (3, 2, 1, 30)
     assert [(bar.label, bar.count, bar.share) for bar in summary.names] == [("Åsa", 6, 100.0), ("Bo", 5, 83.3)]
     assert [(bar.label, bar.count) for bar in summary.findings] == [("word", 2)]
+    assert [one.source_id for one in summary.longest] == ["b", "a", "c"]
     page = write_report(summary, Progress(listed=4, made=2), archive="s3://bucket/archive")
     assert "<script>no article" not in page
     assert "&lt;script&gt;no article" in page

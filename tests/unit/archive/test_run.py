@@ -15,7 +15,15 @@ from vivavoce.archive.crew import Ended
 from vivavoce.archive.items import ArchiveItem, Batch, Outcome, OutcomeState, WorkOrder, read_outcome
 from vivavoce.archive.listing import Listing
 from vivavoce.archive.report import summarise
-from vivavoce.archive.run import BATCH_WEIGHT, LOOK_AHEAD, Progress, RunOptions, batch_by_length, run_archive
+from vivavoce.archive.run import (
+    BATCH_WEIGHT,
+    LONG_WEIGHT,
+    LOOK_AHEAD,
+    Progress,
+    RunOptions,
+    batch_by_length,
+    run_archive,
+)
 from vivavoce.archive.shelf import Shelf
 from vivavoce.archive.work import WorkSettings
 from vivavoce.lexicon import Entry, Lexicon
@@ -245,6 +253,31 @@ def test_of_two_articles_with_one_id_the_second_is_listed_as_failed(
     assert (again.made, again.failed, again.failed_before, again.skipped) == (0, 0, 2, gap + 2)
     assert again.settled == again.listed
     assert outcomes(store, settings) == told
+
+
+def test_progress_names_an_article_that_keeps_a_worker_for_hours(
+    settings: WorkSettings, store: Store, tmp_path: Path
+) -> None:
+    class Quick(LocalCrew):
+        def collect(self, *, timeout_s: float) -> list[Ended]:
+            assert timeout_s > 0
+            return [settle_at_once(self._waiting.pop(0), OutcomeState.MADE)]
+
+    told: list[str | None] = []
+    items = [make_item(1), make_item(2, text="It rained. " * LONG_WEIGHT), make_item(3)]
+    crew, options = Quick(settings, make_places(tmp_path)), RunOptions()
+    with Listing() as listing:
+        run_archive(
+            items,
+            settings=settings,
+            crew=crew,
+            store=store,
+            listing=listing,
+            options=options,
+            tell=lambda progress: told.append(progress.long),
+        )
+    assert "a2 (3.3 MB)" in told
+    assert told[-1] is None
 
 
 def test_failed_before_is_passed_over_and_tried_again_when_asked(
