@@ -21,6 +21,7 @@ from vivavoce.archive.run import (
     LOOK_AHEAD,
     Progress,
     RunOptions,
+    Tell,
     batch_by_length,
     run_archive,
 )
@@ -54,6 +55,7 @@ def work(
     touch_up: frozenset[str] = frozenset(),
     *,
     retry: bool = False,
+    tell: Tell = lambda _progress: None,
 ) -> Progress:
     options = RunOptions(touch_up, retry=retry)
     with Listing() as listing:
@@ -64,7 +66,7 @@ def work(
             store=store,
             listing=listing,
             options=options,
-            tell=lambda _progress: None,
+            tell=tell,
         )
 
 
@@ -265,17 +267,9 @@ def test_progress_names_an_article_that_keeps_a_worker_for_hours(
 
     told: list[str | None] = []
     items = [make_item(1), make_item(2, text="It rained. " * LONG_WEIGHT), make_item(3)]
-    crew, options = Quick(settings, make_places(tmp_path)), RunOptions()
-    with Listing() as listing:
-        run_archive(
-            items,
-            settings=settings,
-            crew=crew,
-            store=store,
-            listing=listing,
-            options=options,
-            tell=lambda progress: told.append(progress.long),
-        )
+    work(
+        items, settings, store, Quick(settings, make_places(tmp_path)), tell=lambda progress: told.append(progress.long)
+    )
     assert "a2 (3.3 MB)" in told
     assert told[-1] is None
 

@@ -50,6 +50,7 @@ def test_a_port_that_is_taken_is_named_with_who_has_it_and_what_to_do() -> None:
         sock.close()
 
 
+# The name is read from /proc, which only Linux has; elsewhere `name_holder` answers None, as its docstring says.
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems don't tell who has a port")
 def test_who_has_a_port_is_found() -> None:
     with socket.create_server(("127.0.0.1", 0)) as mine:
