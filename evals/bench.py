@@ -301,7 +301,7 @@ def describe(
         parts.append(
             "The machine's own peak, measured in each round in a loop that does nothing else, and the share of it that "
             f"int16 synthesis makes: {shares}. All {GMAC_PER_AUDIO_S} GMAC of the plain convolutions for a second of "
-            "audio are counted; the algorithm makes about two fifths of them, so a share may be above 100 %."
+            "audio are counted; the algorithm makes about a third of them, so a share may be above 100 %."
         )
     parts.append("![Seconds of audio for a core-second](speed.svg)")
     rows = (f"| {words:,.0f} | {spent:.2f} | {spent / words * 1000:.0f} |" for words, spent in points)

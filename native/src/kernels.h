@@ -21,12 +21,13 @@ enum class Activation : int { kLinear = 0, kLeakyRelu = 1, kSnake = 2 };
 constexpr int points_of(int m) { return 2 * m - 1; }
 
 // A kernel of more than m taps is a sum of pieces, each applied to a later tile: a convolution over tiles. Two or three
-// pieces are nested, computed by Toom-Cook again with four points: `group_of` tiles come of one product at each. What
-// is not nested joins its pieces in the depth of a product. See docs/decisions/0030-nested-toom-cook.md.
-constexpr int kNestPoints = 4;
+// pieces are nested, computed by Toom-Cook again: three tiles of two pieces by products at four points, four tiles of
+// three at six. What is not nested joins its pieces in the depth of a product. See
+// docs/decisions/0030-nested-toom-cook.md and 0033-six-points.md.
 constexpr bool is_nested(int m, int pieces) { return m > 1 && (pieces == 2 || pieces == 3); }
-constexpr int group_of(int m, int pieces) { return is_nested(m, pieces) ? kNestPoints + 1 - pieces : 1; }
-constexpr int all_points_of(int m, int pieces) { return points_of(m) * (is_nested(m, pieces) ? kNestPoints : 1); }
+constexpr int group_of(int m, int pieces) { return is_nested(m, pieces) ? pieces + 1 : 1; }
+constexpr int nest_points_of(int group) { return group > 1 ? 2 * group - 2 : 1; }
+constexpr int all_points_of(int m, int pieces) { return points_of(m) * nest_points_of(group_of(m, pieces)); }
 constexpr int depth_of(int m, int pieces, int channels) { return is_nested(m, pieces) ? channels : pieces * channels; }
 
 // Int32 sums are moved to floats after so many inputs, so that they can't overflow whatever the inputs are.

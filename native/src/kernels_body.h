@@ -65,6 +65,19 @@ static inline Floats sin_pi(Floats turns) {
   return (Floats)((Words)(p * r) ^ odd);
 }
 
+// The square of sin(pi * turns), for any `turns`, error below 3e-7.
+static inline Floats square_sin_pi(Floats turns) {
+  const Floats r = turns - round_floats(turns);
+  const Floats z = r * r;
+  Floats p = splat(-3.2729503380f);
+  p = p * z + splat(12.9907332688f);
+  p = p * z + splat(-30.0859538957f);
+  p = p * z + splat(42.7253848670f);
+  p = p * z + splat(-32.4695811194f);
+  p = p * z + splat(9.8696029203f);
+  return p * z;
+}
+
 static inline Floats exp_floats(Floats value) {
   value = least(greatest(value, splat(-87.0f)), splat(88.0f));
   const Floats n = round_floats(value * splat(1.44269504f));
@@ -109,7 +122,8 @@ static inline Floats dot_bfloats(Floats sum, Words weights, Words pair) {
 #endif
 }
 
-// Multiplies `Rows` units by a panel over `depth` inputs; `sums` ([row][kPanel]) begin with that, or add it.
+// Multiplies `Rows` units by a panel over `depth` inputs; `sums` ([row][kPanel]) begin with that, or add it. Loops
+// over sums must be unrolled: what is indexed by a variable would lie in memory, not in registers.
 struct FloatProduct {
   typedef float Element;
   static constexpr int kGroup = 1;
@@ -117,7 +131,9 @@ struct FloatProduct {
   static inline void run(const float* units, int stride, const float* weights, int depth, const float*, bool begins,
                          float* sums) {
     Floats sum[Rows][kVectors];
+#pragma GCC unroll 12
     for (int r = 0; r < Rows; ++r)
+#pragma GCC unroll 4
       for (int v = 0; v < kVectors; ++v) sum[r][v] = begins ? Floats{} : load(sums + r * kPanel + v * kLanes);
     for (int k = 0; k < depth; ++k) {
       Floats w[kVectors];
@@ -128,7 +144,9 @@ struct FloatProduct {
         for (int v = 0; v < kVectors; ++v) sum[r][v] += w[v] * a;
       }
     }
+#pragma GCC unroll 12
     for (int r = 0; r < Rows; ++r)
+#pragma GCC unroll 4
       for (int v = 0; v < kVectors; ++v) store(sums + r * kPanel + v * kLanes, sum[r][v]);
   }
 };
@@ -139,9 +157,7 @@ struct IntProduct {
   template <int Rows>
   static inline void run(const int16_t* units, int stride, const int16_t* weights, int depth, const float* scale,
                          bool begins, float* sums) {
-    Ints sum[Rows][kVectors];
-    for (int r = 0; r < Rows; ++r)
-      for (int v = 0; v < kVectors; ++v) sum[r][v] = Ints{};
+    Ints sum[Rows][kVectors] = {};
     for (int k = 0; k < depth; k += 2) {
       Shorts w[kVectors];
       for (int v = 0; v < kVectors; ++v)
@@ -154,11 +170,15 @@ struct IntProduct {
         for (int v = 0; v < kVectors; ++v) sum[r][v] = dot_pairs(sum[r][v], w[v], a);
       }
     }
+    Floats steps[kVectors];
+    for (int v = 0; v < kVectors; ++v) steps[v] = load(scale + v * kLanes);
+#pragma GCC unroll 12
     for (int r = 0; r < Rows; ++r)
+#pragma GCC unroll 4
       for (int v = 0; v < kVectors; ++v) {
         float* to = sums + r * kPanel + v * kLanes;
         const Floats before = begins ? Floats{} : load(to);
-        store(to, before + __builtin_convertvector(sum[r][v], Floats) * load(scale + v * kLanes));
+        store(to, before + __builtin_convertvector(sum[r][v], Floats) * steps[v]);
       }
   }
 };
@@ -170,7 +190,9 @@ struct BfloatProduct {
   static inline void run(const uint16_t* units, int stride, const uint16_t* weights, int depth, const float*,
                          bool begins, float* sums) {
     Floats sum[Rows][kVectors];
+#pragma GCC unroll 12
     for (int r = 0; r < Rows; ++r)
+#pragma GCC unroll 4
       for (int v = 0; v < kVectors; ++v) sum[r][v] = begins ? Floats{} : load(sums + r * kPanel + v * kLanes);
     for (int k = 0; k < depth; k += 2) {
       Words w[kVectors];
@@ -183,14 +205,16 @@ struct BfloatProduct {
         for (int v = 0; v < kVectors; ++v) sum[r][v] = dot_bfloats(sum[r][v], w[v], a);
       }
     }
+#pragma GCC unroll 12
     for (int r = 0; r < Rows; ++r)
+#pragma GCC unroll 4
       for (int v = 0; v < kVectors; ++v) store(sums + r * kPanel + v * kLanes, sum[r][v]);
   }
 };
 
 // ---------------------------------------------------------------- the transforms
 
-// Evaluation at 0, 1, -1, 2, -2, 1/2 and infinity, each row scaled by a power of two to a sum of about 1.
+// Evaluation at 0, 1, -1, 2, -2, 1/2 and infinity, each row scaled so that its magnitudes sum to 1.
 // Made by native/tools/toom.py.
 template <int M>
 struct Toom;
@@ -208,30 +232,46 @@ struct Toom<4> {
 template <int Group>
 struct Nest;
 template <>
-struct Nest<1> {
-  static constexpr float kIn[1][1] = {{1}};
-  static constexpr float kOut[1][1] = {{1}};
-  static constexpr float kShare = 1;  // magnitude of all that is in kIn
-};
-template <>
-struct Nest<2> {
-#include "pieces3.h"
-  static constexpr float kShare = 0.5f;
-};
+struct Nest<1> : Toom<1> {};
 template <>
 struct Nest<3> {
 #include "pieces2.h"
-  static constexpr float kShare = 0.5f;
 };
+template <>
+struct Nest<4> {
+#include "pieces3.h"
+};
+
+// Interpolates values at the points 0, 1, -1, 2, -2, 1/2 (or fewer of them) and infinity. What two opposite points
+// give to even outputs is their sum, to odd ones their difference.
+template <typename Algorithm, int Outputs, int Points>
+static inline void interpolate(const Floats* from, Floats* to) {
+  constexpr int kPairs = (Points - 2) / 2;
+  Floats even[kPairs + 1], odd[kPairs + 1];
+#pragma GCC unroll 2
+  for (int pair = 0; pair < kPairs; ++pair) {
+    even[pair] = from[2 * pair + 1] + from[2 * pair + 2];
+    odd[pair] = from[2 * pair + 1] - from[2 * pair + 2];
+  }
+#pragma GCC unroll 4
+  for (int j = 0; j < Outputs; ++j) {
+    Floats sum = j == 0 ? from[0] : Floats{};
+#pragma GCC unroll 2
+    for (int pair = 0; pair < kPairs; ++pair)
+      sum += (j % 2 ? odd : even)[pair] * splat(Algorithm::kOut[j][2 * pair + 1]);
+#pragma GCC unroll 3
+    for (int p = 2 * kPairs + 1; p < Points; ++p)
+      if (Algorithm::kOut[j][p] != 0) sum += from[p] * splat(Algorithm::kOut[j][p]);
+    to[j] = sum;
+  }
+}
 
 template <int Kind>
 static inline Floats activate(const Convolution& job, Floats value, int channel) {
   value = value * load(job.scale + channel) + load(job.shift + channel);
   if (Kind == static_cast<int>(Activation::kLeakyRelu)) return greatest(value, value * splat(job.slope));
-  if (Kind == static_cast<int>(Activation::kSnake)) {
-    const Floats s = sin_pi(value * load(job.alpha + channel));
-    return value + s * s * load(job.inverse + channel);
-  }
+  if (Kind == static_cast<int>(Activation::kSnake))
+    return value + square_sin_pi(value * load(job.alpha + channel)) * load(job.inverse + channel);
   return value;
 }
 
@@ -257,8 +297,8 @@ constexpr int kSlab = 64;  // channels that the input transform takes at a time
 // Values of successive points would all fall into one set of the cache if a power of two lay between them.
 static inline size_t value_stride(int units, int channels) { return static_cast<size_t>(units) * channels + kPointGap; }
 
-// The values of one tile at every point, each the share of it that its unit takes.
-template <int M, int Group>
+// The values of one tile at every point.
+template <int M>
 static inline void evaluate(const float* from, Floats* values) {
   constexpr int kPoints = points_of(M);
   Floats x[kPoints];
@@ -269,7 +309,7 @@ static inline void evaluate(const float* from, Floats* values) {
     values[p] = Floats{};
 #pragma GCC unroll 7
     for (int j = 0; j < kPoints; ++j)
-      if (Toom<M>::kIn[p][j] != 0) values[p] += x[j] * splat(Toom<M>::kIn[p][j] * Nest<Group>::kShare);
+      if (Toom<M>::kIn[p][j] != 0) values[p] += x[j] * splat(Toom<M>::kIn[p][j]);
   }
 }
 
@@ -278,7 +318,7 @@ template <int M, int Group, int Kind, typename Element>
 static void transform_inputs(const Convolution& job, int phase, int first_row, int units, float* rows,
                              Element* values) {
   constexpr int kPoints = points_of(M);
-  constexpr int kTiles = Group > 1 ? kNestPoints : 1;  // that one unit's values come from
+  constexpr int kTiles = nest_points_of(Group);  // that one unit's values come from
   const int channels = job.input_stride;
   const int count = ((units - 1) * Group + kTiles) * M + kPoints - M;
   const size_t stride = value_stride(units, channels);
@@ -304,18 +344,15 @@ static void transform_inputs(const Convolution& job, int phase, int first_row, i
         for (int t = 0; unit > 0 && t < kTiles - Group; ++t)
           for (int p = 0; p < kPoints; ++p) of[t][p] = of[t + Group][p];
         for (int t = unit > 0 ? kTiles - Group : 0; t < kTiles; ++t)
-          evaluate<M, Group>(rows + (unit * Group + t) * M * kSlab + c, of[t]);
+          evaluate<M>(rows + (unit * Group + t) * M * kSlab + c, of[t]);
 #pragma GCC unroll 7
         for (int p = 0; p < kPoints; ++p) {
-#pragma GCC unroll 4
+#pragma GCC unroll 6
           for (int n = 0; n < kTiles; ++n) {
-            // The last tile always counts, a tile before it is added or taken away.
-            Floats sum = of[Group > 1 && n < kTiles - 1 ? 2 : kTiles - 1][p];
-#pragma GCC unroll 2
-            for (int t = 0; t < 2 && Group > 1; ++t) {
-              if (Nest<Group>::kIn[n][t] > 0) sum += of[t][p];
-              if (Nest<Group>::kIn[n][t] < 0) sum -= of[t][p];
-            }
+            Floats sum = Floats{};
+#pragma GCC unroll 6
+            for (int t = 0; t < kTiles; ++t)
+              if (Nest<Group>::kIn[n][t] != 0) sum += of[t][p] * splat(Nest<Group>::kIn[n][t]);
             put(values + (p * kTiles + n) * stride + static_cast<size_t>(unit) * channels + slab + c, sum);
           }
         }
@@ -329,7 +366,7 @@ template <int M, int Group>
 static void write_outputs(const Convolution& job, int panel, int phase, int first_row, int rows, const float* sums,
                           int padded, float* statistics) {
   constexpr int kPoints = points_of(M);
-  constexpr int kNested = Group > 1 ? kNestPoints : 1;
+  constexpr int kNested = nest_points_of(Group);
   const int width = job.panels * kPanel;
   const Floats scale = splat(job.input_scale);
   for (int v = 0; v < kVectors; ++v) {
@@ -337,30 +374,25 @@ static void write_outputs(const Convolution& job, int panel, int phase, int firs
     const Floats bias = load(job.bias + channel);
     Floats sum = Floats{}, squares = Floats{}, low = splat(3e38f), high = splat(-3e38f);
     for (int unit = 0; unit * Group * M < rows; ++unit) {
-      Floats products[Group][kPoints];
+      Floats products[kPoints][Group];
 #pragma GCC unroll 7
       for (int p = 0; p < kPoints; ++p) {
         Floats nested[kNested];
-#pragma GCC unroll 4
+#pragma GCC unroll 6
         for (int n = 0; n < kNested; ++n)
           nested[n] = load(sums + (static_cast<size_t>(p * kNested + n) * padded + unit) * kPanel + v * kLanes);
-#pragma GCC unroll 3
-        for (int g = 0; g < Group; ++g) {
-          products[g][p] = Floats{};
-#pragma GCC unroll 4
-          for (int n = 0; n < kNested; ++n)
-            if (Nest<Group>::kOut[g][n] != 0) products[g][p] += nested[n] * splat(Nest<Group>::kOut[g][n]);
-        }
+        interpolate<Nest<Group>, Group, kNested>(nested, products[p]);
       }
       for (int g = 0; g < Group; ++g) {
+        Floats of_tile[kPoints], values[M];
+#pragma GCC unroll 7
+        for (int p = 0; p < kPoints; ++p) of_tile[p] = products[p][g];
+        interpolate<Toom<M>, M, kPoints>(of_tile, values);
 #pragma GCC unroll 4
         for (int j = 0; j < M; ++j) {
           const int row = (unit * Group + g) * M + j;
           if (row >= rows) break;
-          Floats value = Floats{};
-#pragma GCC unroll 7
-          for (int p = 0; p < kPoints; ++p)
-            if (Toom<M>::kOut[j][p] != 0) value += products[g][p] * splat(Toom<M>::kOut[j][p]);
+          Floats value = values[j];
           value = value * scale + bias;
           const size_t time = phase + static_cast<size_t>(job.dilation) * (first_row + row);
           const size_t at = time * job.output_stride + channel;
@@ -404,14 +436,14 @@ static inline int find_depth(const Convolution& job, int point) {
   constexpr int kPoints = points_of(M);
   const int depth = depth_of(M, job.pieces(), job.input_stride);
   if (M == 1 || job.taps == job.pieces() * M) return depth;
-  if (Group > 1) return point == kPoints * kNestPoints - 1 ? 0 : depth;
+  if (Group > 1) return point == kPoints * nest_points_of(Group) - 1 ? 0 : depth;
   return point == kPoints - 1 ? depth - job.input_stride : depth;
 }
 
 template <int M, int Group, typename Product>
 static void run_block_of(const Convolution& job, int block, void* scratch) {
   typedef typename Product::Element Element;
-  constexpr int kPoints = points_of(M) * (Group > 1 ? kNestPoints : 1);
+  constexpr int kPoints = points_of(M) * nest_points_of(Group);
   const int number = block;
   int phase = 0;
   while (block >= job.blocks_of_phase(phase)) block -= job.blocks_of_phase(phase++);
@@ -471,10 +503,10 @@ static void run_block_with(const Convolution& job, int block, void* scratch) {
     run_block_of<1, 1, Product>(job, block, scratch);
   else if (job.group() == 1)
     run_block_of<4, 1, Product>(job, block, scratch);
-  else if (job.group() == 2)
-    run_block_of<4, 2, Product>(job, block, scratch);
-  else
+  else if (job.group() == 3)
     run_block_of<4, 3, Product>(job, block, scratch);
+  else
+    run_block_of<4, 4, Product>(job, block, scratch);
 }
 
 static void run_block(const Convolution& job, int block, void* scratch) {

@@ -45,6 +45,7 @@ float apply(const Preparation& preparation, float value, int c) {
 int find_units(int channels, int m, int group) {
   if (m == 1) return channels > 256 ? 48 : 120;
   if (group == 1) return channels > 256 ? 24 : 60;
+  if (group > 3) return channels > 128 ? 12 : 24;  // units of twice as many rows
   return channels > 128 ? 24 : 48;
 }
 
@@ -105,7 +106,8 @@ Memory::~Memory() {
 ScratchSizes scratch_sizes(const Convolution& job) {
   constexpr size_t kSlab = 64, kMostPadding = 4;
   const size_t units = job.most_units + kMostPadding + job.pieces();
-  return {(units * job.rows_of_unit() + (kNestPoints + 2) * job.m) * kSlab, job.points() * units * kPanel,
+  const size_t rows = units * job.rows_of_unit() + (nest_points_of(job.group()) + 2) * job.m;
+  return {rows * kSlab, job.points() * units * kPanel,
           job.points() * (units * job.input_stride + kPointGap)};
 }
 

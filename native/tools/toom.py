@@ -2,12 +2,12 @@
 
 Four outputs of a convolution of four taps take seven products: inputs and taps are polynomials, evaluated at six points
 and at infinity, multiplied there, and interpolated. Longer kernels are two or three pieces of four taps, which convolve
-tiles of four as taps convolve samples: four products give three tiles of two pieces, or two tiles of three. Each row of
-the input transform is scaled so that its magnitudes sum to one, so that transformed int16 inputs still fit int16; the
-kernel's row takes the inverse.
+tiles of four as taps convolve samples: four products give three tiles of two pieces, six give four tiles of three.
+Each row of the input transform is scaled so that its magnitudes sum to one, so that transformed int16 inputs still fit
+int16; the kernel's row takes the inverse.
 
 Source:
-    S. Winograd, Arithmetic Complexity of Computations, SIAM 1980: the algorithms F(4, 4), F(3, 2) and F(2, 3).
+    S. Winograd, Arithmetic Complexity of Computations, SIAM 1980: the algorithms F(4, 4), F(3, 2) and F(4, 3).
 """
 
 from fractions import Fraction
@@ -15,10 +15,13 @@ from math import prod
 from pathlib import Path
 
 SOURCES = Path(__file__).parents[1] / "src"
-HEADERS = {"toom4.h": (4, 4), "pieces2.h": (3, 2), "pieces3.h": (2, 3)}
+HEADERS = {"toom4.h": (4, 4), "pieces2.h": (3, 2), "pieces3.h": (4, 3)}
 """Outputs and taps."""
 POINTS = tuple(map(Fraction, ("0", "1", "-1", "2", "-2", "1/2")))
-"""Small, so that the transforms lose little; infinity is always the last."""
+"""Small, so that the transforms lose little; infinity is always the last.
+
+The kernels rely on the order: 0, then opposite points in pairs, then what has no opposite.
+"""
 
 Matrix = list[list[Fraction]]
 

@@ -34,5 +34,5 @@ def _of_names(record: EditionRecord) -> Iterator[str]:
     names = tuple(dict.fromkeys(w.text for w in words if w.is_guessed_name and w.text))
     if names:
         listed = ", ".join(names[:_MOST_NAMES]) + (" and others" if len(names) > _MOST_NAMES else "")
-        count = "1 name is" if len(names) == 1 else f"{len(names)} names are"
-        yield f"{count} said by guess, which no check can judge; listen to them, or teach them by lexicon: {listed}"
+        count, them = ("1 name is", "it") if len(names) == 1 else (f"{len(names)} names are", "them")
+        yield f"{count} said by guess, which no check can judge; listen to {them}, or teach {them} by lexicon: {listed}"

@@ -93,19 +93,44 @@ def test_each_kernel_computes_what_numpy_does(
 
 
 @pytest.mark.parametrize("name", native.list_kernels())
-@given(inputs=st.integers(1, 600), taps=st.sampled_from([1, 3, 11]), sign=st.sampled_from([-1, 1]))
-@settings(deadline=None, max_examples=15)
+@given(
+    inputs=st.integers(1, 600),
+    taps=st.sampled_from([1, 3, 7, 11]),
+    sign=st.sampled_from([-1, 1]),
+    m=st.sampled_from([1, 4]),
+)
+@settings(deadline=None, max_examples=30)
 def test_integer_sums_never_overflow_even_where_every_product_is_the_greatest(
-    name: str, inputs: int, taps: int, sign: int
+    name: str, inputs: int, taps: int, sign: int, m: int
 ) -> None:
     ones = np.ones(inputs, np.float32)
     rows = np.full((40, inputs), sign * 3.0, np.float32)
     weights = np.full((16, inputs, taps), 0.7, np.float32)
     got, _ = native.convolve(
         rows, weights, np.zeros(16, np.float32), ones, ones * 0, ones,
-        activation=LINEAR, slope=0.0, dilation=1, padding=0, m=1, precision="int16", kernels=name, threads=1,
+        activation=LINEAR, slope=0.0, dilation=1, padding=0, m=m, precision="int16", kernels=name, threads=1,
     )  # fmt: skip
     assert np.allclose(got, sign * 3.0 * 0.7 * inputs * taps, rtol=2e-3)
+
+
+@pytest.mark.parametrize("name", native.list_kernels())
+@pytest.mark.parametrize("taps", [3, 7, 11])
+def test_integer_inputs_of_any_signs_stay_in_range_where_there_are_many(name: str, taps: int) -> None:
+    random = np.random.default_rng(taps)
+    inputs = 250  # more than one sum takes, in blocks of the smallest size
+    rows = random.choice([-3.0, 3.0], (700, inputs)).astype(np.float32)
+    case = {
+        "rows": rows,
+        "weights": random.choice([-0.7, 0.7], (16, inputs, taps)).astype(np.float32),
+        "bias": np.zeros(16, np.float32),
+        "scale": np.ones(inputs, np.float32),
+        "shift": np.zeros(inputs, np.float32),
+        "alpha": np.ones(inputs, np.float32),
+        "activation": LINEAR, "slope": 0.0, "dilation": 1, "padding": taps // 2,
+    }  # fmt: skip
+    got, _ = native.convolve(**case, m=4, precision="int16", kernels=name, threads=1)
+    wanted = convolve(case)
+    assert np.abs(got - wanted).max() < 3.0 * 0.7 * inputs * taps * ERROR["int16"]
 
 
 def test_silence_and_zero_weights_give_the_bias() -> None:
