@@ -78,8 +78,7 @@ def list_teachers() -> tuple[str, ...]:
 
 def make_lesson(index: int, pronouncers: Mapping[str, object]) -> Lesson:
     """Make one lesson: a British voice says American phonemes in every other round, as in the corpus."""
-    # S311 is for secrets: here the seed is wanted, so that lessons come out the same each time.
-    chance = random.Random(f"names {index}")  # noqa: S311
+    chance = random.Random(f"names {index}")  # noqa: S311  # no secret: lessons that come out the same each time
     teachers = list_teachers()
     voice = teachers[index % len(teachers)]
     british = voice.startswith("b") and index // len(teachers) % 2 == 1
