@@ -49,17 +49,21 @@ static inline Floats round_floats(Floats value) {
   return (value + magic) - magic;
 }
 
+// The polynomial in z with these coefficients, the highest first.
+template <int Count>
+static inline Floats evaluate_polynomial(Floats z, const float (&coefficients)[Count]) {
+  Floats p = splat(coefficients[0]);
+#pragma GCC unroll 8
+  for (int i = 1; i < Count; ++i) p = p * z + splat(coefficients[i]);
+  return p;
+}
+
 // sin(pi * turns / 1) for any `turns`, error below 2e-7.
 static inline Floats sin_pi(Floats turns) {
   const Floats whole = round_floats(turns);
   const Floats r = turns - whole;
-  const Floats z = r * r;
-  Floats p = splat(-0.0073704309f);
-  p = p * z + splat(0.0821458866f);
-  p = p * z + splat(-0.5992645293f);
-  p = p * z + splat(2.5501640399f);
-  p = p * z + splat(-5.1677127800f);
-  p = p * z + splat(3.1415926536f);
+  const Floats p = evaluate_polynomial(r * r, {-0.0073704309f, 0.0821458866f, -0.5992645293f, 2.5501640399f,
+                                               -5.1677127800f, 3.1415926536f});
   // An odd number of half turns changes the sign.
   const Words odd = (Words)(whole + splat(12582912.0f)) << 31;
   return (Floats)((Words)(p * r) ^ odd);
@@ -69,26 +73,17 @@ static inline Floats sin_pi(Floats turns) {
 static inline Floats square_sin_pi(Floats turns) {
   const Floats r = turns - round_floats(turns);
   const Floats z = r * r;
-  Floats p = splat(-3.2729503380f);
-  p = p * z + splat(12.9907332688f);
-  p = p * z + splat(-30.0859538957f);
-  p = p * z + splat(42.7253848670f);
-  p = p * z + splat(-32.4695811194f);
-  p = p * z + splat(9.8696029203f);
-  return p * z;
+  return z * evaluate_polynomial(z, {-3.2729503380f, 12.9907332688f, -30.0859538957f, 42.7253848670f, -32.4695811194f,
+                                     9.8696029203f});
 }
 
 static inline Floats exp_floats(Floats value) {
   value = least(greatest(value, splat(-87.0f)), splat(88.0f));
   const Floats n = round_floats(value * splat(1.44269504f));
   const Floats r = (value - n * splat(0.693359375f)) - n * splat(-2.12194440e-4f);
-  Floats p = splat(1.9875691500e-4f);
-  p = p * r + splat(1.3981999507e-3f);
-  p = p * r + splat(8.3334519073e-3f);
-  p = p * r + splat(4.1665795894e-2f);
-  p = p * r + splat(1.6666665459e-1f);
-  p = p * r + splat(5.0000001201e-1f);
-  p = p * r * r + r + splat(1.0f);
+  const Floats q = evaluate_polynomial(r, {1.9875691500e-4f, 1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f,
+                                           1.6666665459e-1f, 5.0000001201e-1f});
+  const Floats p = q * r * r + r + splat(1.0f);
   const Ints power = (Ints)(n + splat(12582912.0f)) << 23;
   return (Floats)((Ints)p + power);
 }
